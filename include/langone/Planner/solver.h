@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The one entry point of the planner: compiler, command-line tool and runtime all call `solve`.
+// Which algorithms run is chosen here by the shape of the problem, never by the caller.
+
+#ifndef LANGONE_PLANNER_SOLVER_H
+#define LANGONE_PLANNER_SOLVER_H
+
+#include "langone/Planner/solution.h"
+
+namespace langone::planner {
+
+/// What counts as done.
+enum class Objective {
+    /// The lowest plan, within the capacity where there is one.
+    minimize,
+    /// Any plan within the capacity; like `minimize` where there is no capacity.
+    fit,
+};
+
+/// How much work is worth spending. Effort counts work, not time: the answer depends on the problem
+/// and on these options alone, never on the machine.
+enum class Effort {
+    quick,    ///< constructive heuristics alone: milliseconds for thousands of buffers
+    standard, ///< the default: seconds where the problem is hard
+    thorough, ///< minutes where the problem is hard
+};
+
+struct Options {
+    Objective objective = Objective::minimize;
+    Effort effort = Effort::standard;
+};
+
+/// Plans `problem`. Never throws; a malformed problem is reported in `Result::error`.
+/// Deterministic, and safe to call from several threads at once. Memory is O(n); time grows with
+/// the effort and is O(n log n) for the quick effort on problems where few buffers live together.
+Result solve(const Problem& problem, const Options& options = {});
+
+} // namespace langone::planner
+
+#endif // LANGONE_PLANNER_SOLVER_H

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The exact portfolio: runs the exact search under several strategies with restarts, for one
+// capacity or for the smallest one. Private to the library.
+
+#ifndef LANGONE_LIB_PLANNER_EXACT_H
+#define LANGONE_LIB_PLANNER_EXACT_H
+
+#include "exact_search.h"
+
+namespace langone::planner {
+
+/// All heights of bottom-justified plans are multiples of this many bytes.
+Bytes height_unit(const Instance& instance);
+
+class ExactPortfolio {
+public:
+    explicit ExactPortfolio(const Instance& instance);
+
+    /// True if the search fits into `memory` bytes for `instance`.
+    static bool affordable(const Instance& instance, std::uint64_t memory);
+
+    /// A plan within `capacity`, or its refutation, with at most about `work_limit` units of work:
+    /// every strategy in turn, then all again with twice the work, and so on.
+    Verdict fit(Bytes capacity, std::uint64_t work_limit);
+
+    /// Lowers `best` (which may hold no plan yet, its height then bounds the heights of interest
+    /// from above) and raises `bound`, until they meet or the work is spent.
+    void minimize(Plan& best, Bytes& bound, std::uint64_t work_limit);
+
+    const Plan& plan() const { return search_.plan(); }
+    std::uint64_t work() const { return search_.work(); }
+
+private:
+    /// All strategies once, each with `slice` units of work.
+    Verdict try_all(Bytes capacity, std::uint64_t slice, std::uint64_t work_end);
+
+    ExactSearch search_;
+    Bytes unit_;
+    std::uint64_t first_slice_;
+    std::uint64_t seed_ = 0;
+};
+
+} // namespace langone::planner
+
+#endif // LANGONE_LIB_PLANNER_EXACT_H

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Placement of items one after another in a given sequence, and the sequences.
+
+#include "greedy.h"
+
+#include "interval_index.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace langone::planner {
+
+namespace {
+
+/// An address range that is taken during some part of the lifetime of the item being placed.
+struct Taken {
+    Bytes begin;
+    Bytes end;
+};
+
+bool higher(const Taken& a, const Taken& b) {
+    return a.begin > b.begin;
+}
+
+/// The lowest aligned offset at which `item` touches nothing in `taken`. Pops a heap, as the gap is
+/// mostly found among the lowest few.
+Bytes first_gap(std::vector<Taken>& taken, const Item& item) {
+    std::make_heap(taken.begin(), taken.end(), higher);
+    Bytes floor = 0;
+    while (!taken.empty()) {
+        if (taken.front().begin >= align_up(floor, item.alignment) + item.size)
+            break;
+        floor = std::max(floor, taken.front().end);
+        std::pop_heap(taken.begin(), taken.end(), higher);
+        taken.pop_back();
+    }
+    return align_up(floor, item.alignment);
+}
+
+/// As `first_gap`, but the gap that leaves the least room.
+Bytes best_gap(std::vector<Taken>& taken, const Item& item) {
+    std::sort(taken.begin(), taken.end(),
+              [](const Taken& a, const Taken& b) { return higher(b, a); });
+    Bytes floor = 0, best = not_fixed, least = not_fixed;
+    for (const Taken& range : taken) {
+        const Bytes offset = align_up(floor, item.alignment);
+        if (range.begin >= offset + item.size && range.begin - floor < least) {
+            least = range.begin - floor;
+            best = offset;
+        }
+        floor = std::max(floor, range.end);
+    }
+    return best != not_fixed ? best : align_up(floor, item.alignment);
+}
+
+/// The plan under construction with the index of what it holds.
+class Placement {
+public:
+    explicit Placement(const Instance& instance)
+        : instance_(instance), index_(instance.sections()) {
+        plan_.offsets.resize(instance.size());
+    }
+
+    void collect_taken(Index item, std::vector<Taken>& taken) const {
+        taken.clear();
+        instance_.for_each_piece(item, [&](Span piece) {
+            index_.for_each_overlap(piece, [&](Index other) {
+                taken.push_back(
+                    {plan_.offsets[other], plan_.offsets[other] + instance_[other].size});
+            });
+        });
+    }
+
+    void place(Index item, Bytes offset) {
+        plan_.offsets[item] = offset;
+        plan_.height = std::max(plan_.height, offset + instance_[item].size);
+        instance_.for_each_piece(item, [&](Span piece) { index_.insert(piece, item); });
+    }
+
+    Plan take() { return std::move(plan_); }
+
+private:
+    const Instance& instance_;
+    IntervalIndex index_;
+    Plan plan_;
+};
+
+bool place_fixed(const Instance& instance, Placement& placement, std::vector<Taken>& taken) {
+    for (Index item = 0; item < instance.size(); ++item) {
+        const Bytes begin = instance[item].fixed;
+        if (begin == not_fixed)
+            continue;
+        const Bytes end = begin + instance[item].size;
+        placement.collect_taken(item, taken);
+        for (const Taken& range : taken)
+            if (range.begin < end && begin < range.end)
+                return false;
+        placement.place(item, begin);
+    }
+    return true;
+}
+
+/// Load of each section.
+std::vector<Bytes> loads(const Instance& instance) {
+    std::vector<Bytes> result(instance.sections() + 1);
+    for (Index item = 0; item < instance.size(); ++item)
+        instance.for_each_piece(item, [&](Span piece) {
+            result[piece.lower] += instance[item].size;
+            result[piece.upper] -= instance[item].size; // wraps, and back in the sum
+        });
+    std::partial_sum(result.begin(), result.end(), result.begin());
+    result.pop_back();
+    return result;
+}
+
+/// For each item the fullest section in its lifetime, by a sparse table. O(n + sections log
+/// sections).
+std::vector<Bytes> fullest_section(const Instance& instance) {
+    std::vector<std::vector<Bytes>> table = {loads(instance)};
+    for (std::size_t half = 1; 2 * half <= table[0].size(); half *= 2) {
+        const auto& previous = table.back();
+        std::vector<Bytes> next(table[0].size() - 2 * half + 1);
+        for (std::size_t i = 0; i < next.size(); ++i)
+            next[i] = std::max(previous[i], previous[i + half]);
+        table.push_back(std::move(next));
+    }
+    std::vector<Bytes> result;
+    result.reserve(instance.size());
+    for (const Item& item : instance.items()) {
+        const Index length = item.span.upper - item.span.lower;
+        const auto level = static_cast<std::size_t>(std::bit_width(length) - 1);
+        result.push_back(std::max(table[level][item.span.lower],
+                                  table[level][item.span.upper - (Index{1} << level)]));
+    }
+    return result;
+}
+
+} // namespace
+
+Bytes largest_load(const Instance& instance) {
+    const std::vector<Bytes> load = loads(instance);
+    return load.empty() ? 0 : *std::max_element(load.begin(), load.end());
+}
+
+std::vector<Index> ordered(const Instance& instance, Order order) {
+    // Lexicographic keys, largest first.
+    struct Key {
+        double major;
+        Bytes minor;
+        Index item;
+    };
+    std::vector<Bytes> load;
+    if (order == Order::load)
+        load = fullest_section(instance);
+    std::vector<Key> keys;
+    keys.reserve(instance.size());
+    for (Index i = 0; i < instance.size(); ++i) {
+        const Item& item = instance[i];
+        const double length = item.span.upper - item.span.lower;
+        const double size = static_cast<double>(item.size);
+        switch (order) {
+        case Order::size:
+            keys.push_back({size, item.span.upper - item.span.lower, i});
+            break;
+        case Order::area:
+            keys.push_back({size * length, item.size, i});
+            break;
+        case Order::lifetime:
+            keys.push_back({length, item.size, i});
+            break;
+        case Order::long_area:
+            keys.push_back({size * length * length, item.size, i});
+            break;
+        case Order::alignment_size:
+            keys.push_back({static_cast<double>(item.alignment), item.size, i});
+            break;
+        case Order::begin:
+            keys.push_back({-static_cast<double>(item.span.lower), item.size, i});
+            break;
+        case Order::load:
+            keys.push_back({static_cast<double>(load[i]), item.size, i});
+            break;
+        }
+    }
+    std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
+        if (a.major != b.major)
+            return a.major > b.major;
+        return a.minor != b.minor ? a.minor > b.minor : a.item < b.item;
+    });
+    std::vector<Index> result;
+    result.reserve(keys.size());
+    for (const Key& key : keys)
+        result.push_back(key.item);
+    return result;
+}
+
+std::optional<Plan> place_in_sequence(const Instance& instance, const std::vector<Index>& sequence,
+                                      Fit fit) {
+    Placement placement(instance);
+    std::vector<Taken> taken;
+    if (instance.has_fixed() && !place_fixed(instance, placement, taken))
+        return std::nullopt;
+    for (const Index item : sequence) {
+        if (instance[item].fixed != not_fixed)
+            continue;
+        placement.collect_taken(item, taken);
+        placement.place(item, fit == Fit::first ? first_gap(taken, instance[item])
+                                                : best_gap(taken, instance[item]));
+    }
+    return placement.take();
+}
+
+std::uint64_t overlapping_pairs(const Instance& instance) {
+    std::vector<std::uint64_t> begun(instance.sections() + 1);
+    for (const Item& item : instance.items())
+        ++begun[item.span.lower + 1];
+    std::partial_sum(begun.begin(), begun.end(), begun.begin());
+    std::uint64_t later = 0, together = 0;
+    std::vector<Index> same(instance.sections());
+    for (const Item& item : instance.items()) {
+        later += begun[item.span.upper] - begun[item.span.lower + 1];
+        together += same[item.span.lower]++;
+    }
+    return later + together;
+}
+
+} // namespace langone::planner

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Constructive heuristics: each makes one plan in one pass. Private to the library. Which of them
+// run on an instance, and what happens to their plans, is the solver's decision.
+
+#ifndef LANGONE_LIB_PLANNER_GREEDY_H
+#define LANGONE_LIB_PLANNER_GREEDY_H
+
+#include "instance.h"
+
+#include <optional>
+#include <vector>
+
+namespace langone::planner {
+
+/// Offsets per item and the height they need.
+struct Plan {
+    std::vector<Bytes> offsets;
+    Bytes height = 0;
+};
+
+/// The order in which buffers are placed. Ties fall to the next criterion, at last to the index.
+enum class Order {
+    size,           ///< largest first (greedy by size: Pisarchyk and Lee 2020)
+    area,           ///< size times lifetime
+    lifetime,       ///< longest first, as in the boxing literature
+    alignment_size, ///< strictest alignment first, then largest
+    begin,          ///< earliest first
+    long_area,      ///< size times lifetime squared
+    load,           ///< buffers live at the fullest section first (greedy by breadth), then largest
+};
+
+/// Which free range below the top a buffer takes.
+enum class Fit {
+    first, ///< the lowest
+    best,  ///< the tightest, the lowest among equals
+};
+
+/// All orders, in the order in which they are worth trying.
+inline constexpr Order all_orders[] = {Order::size,           Order::area,  Order::lifetime,
+                                       Order::alignment_size, Order::begin, Order::load,
+                                       Order::long_area};
+
+/// Item indices sorted by `order`.
+std::vector<Index> ordered(const Instance& instance, Order order);
+
+/// Fixed items first, then each item of `sequence` that is not fixed, at the first or best fit
+/// among those before it. Nothing if two fixed items overlap. O(overlaps * log) time in the number
+/// of pairs that overlap in time.
+std::optional<Plan> place_in_sequence(const Instance& instance, const std::vector<Index>& sequence,
+                                      Fit fit);
+
+/// Places items by time as an allocator would, best fit in a list of free blocks; backwards in time
+/// on request. Only for instances without fixed offsets and pieces. O(n log n).
+Plan place_by_time(const Instance& instance, bool backwards);
+
+/// Fills the skyline from below: always places an item with the lowest possible offset, the first
+/// of them in `sequence`. Leaves holes only where nothing fits. Only for instances without fixed
+/// offsets and pieces. Some 50 times O(n log n) in practice.
+Plan place_lowest(const Instance& instance, const std::vector<Index>& sequence);
+
+/// The largest load of a section. O(n + sections).
+Bytes largest_load(const Instance& instance);
+
+/// How many pairs of items overlap in time (pieces count as their hull). O(n + sections).
+std::uint64_t overlapping_pairs(const Instance& instance);
+
+} // namespace langone::planner
+
+#endif // LANGONE_LIB_PLANNER_GREEDY_H
