@@ -1,0 +1,129 @@
+//===- Footprint.h - bytes live at each point, and their peak ----*- C++
+//-*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Owns the footprint of functions and scopes: an upper and a lower estimate of
+// the bytes of heap memory live at once, the point of the peak and the buffers
+// live there. It reads the IR and decides nothing.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LANGONE_RESOURCE_ANALYSIS_FOOTPRINT_H
+#define LANGONE_RESOURCE_ANALYSIS_FOOTPRINT_H
+
+#include "langone/Resource/Analysis/BufferOrigins.h"
+
+#include "mlir/IR/Location.h"
+#include "mlir/Pass/AnalysisManager.h"
+#include "llvm/ADT/MapVector.h"
+
+#include <memory>
+
+namespace langone::resource {
+
+/// Bytes, or nothing where no finite bound is known.
+using UpperBytes = std::optional<uint64_t>;
+
+/// One buffer (or what a callee left behind) that is live at a peak.
+struct LiveBuffer {
+  /// Stable within a file: the function's name, `#`, and the position of the
+  /// allocation among those of the function.
+  std::string site;
+  uint64_t bytes = 0;
+  /// Null for memory that a callee left behind.
+  mlir::Type type;
+  mlir::Location allocatedAt;
+  /// Absent if nothing but its deallocation uses the buffer.
+  std::optional<mlir::Location> lastUsedAt;
+};
+
+/// Where a footprint reaches its peak.
+struct PeakPoint {
+  mlir::Location location;
+  /// Calls from the scope down to the function with the peak, outermost first.
+  llvm::SmallVector<mlir::Location> callChain;
+  /// Largest first. In code without loops that carry buffers they add up to the
+  /// estimate.
+  llvm::SmallVector<LiveBuffer> live;
+};
+
+/// Why no finite upper bound is known.
+struct UnboundedReason {
+  mlir::Location location;
+  std::string message;
+};
+
+/// The footprint of one function or annotated scope, in bytes.
+struct Footprint {
+  /// No execution has more bytes live at once.
+  UpperBytes upper = 0;
+  /// Some point of the scope has at least as many bytes live whenever it is
+  /// reached. All points count as reachable.
+  uint64_t lower = 0;
+  /// Of `upper`, what is still live when the scope is left.
+  UpperBytes retained = 0;
+  /// Bytes of the arena that is not acquired within the scope but belongs to
+  /// it: a static one, or one handed in as an argument. Part of the estimates.
+  uint64_t plannedArena = 0;
+  /// Where the estimates are reached; absent if nothing is ever live, the upper
+  /// one also if there is no finite bound.
+  std::optional<PeakPoint> upperPeak, lowerPeak;
+  /// Not empty if `upper` is absent.
+  llvm::SmallVector<UnboundedReason> reasons;
+
+  /// The peak to show: of the upper estimate where there is one.
+  const std::optional<PeakPoint> &getPeak() const {
+    return upper ? upperPeak : lowerPeak;
+  }
+};
+
+/// Footprints of all functions below a module, bottom-up over the call graph.
+/// Linear in the size of the module for loops that free what they allocate.
+class FootprintAnalysis {
+public:
+  FootprintAnalysis(mlir::Operation *module, mlir::AnalysisManager &manager);
+  ~FootprintAnalysis();
+
+  /// Functions with a body, in the order of the module.
+  llvm::ArrayRef<mlir::FunctionOpInterface> getFunctions() const {
+    return functions;
+  }
+
+  /// Footprint of a function with a body.
+  const Footprint &getFunction(mlir::FunctionOpInterface function) const;
+
+  /// Footprint of an op with a region inside a function, from its entry to its
+  /// exit; of a module, the largest of its functions.
+  Footprint getScope(mlir::Operation *op) const;
+
+  /// Which buffers the memrefs of a function may be.
+  const BufferOrigins &getOrigins(mlir::FunctionOpInterface function) const;
+
+  /// Static bytes of the arguments of memref type; absent if one is dynamic.
+  UpperBytes getArgumentBytes(mlir::FunctionOpInterface function) const;
+
+  /// Bytes of the constants that the function itself names.
+  uint64_t getConstantBytes(mlir::FunctionOpInterface function) const;
+  /// Bytes of all constants of the module.
+  uint64_t getConstantBytes() const;
+
+  void print(llvm::raw_ostream &os) const;
+
+private:
+  friend class FootprintWalker;
+  struct Summary;
+  void summarize(mlir::FunctionOpInterface function, bool isRecursive);
+  const Summary *lookupCallee(mlir::CallOpInterface call) const;
+
+  mlir::Operation *module;
+  // A handle; its queries are not const.
+  mutable mlir::AnalysisManager manager;
+  llvm::SmallVector<mlir::FunctionOpInterface> functions;
+  llvm::MapVector<mlir::Operation *, std::unique_ptr<Summary>> summaries;
+  mutable mlir::SymbolTableCollection symbolTables;
+};
+
+} // namespace langone::resource
+
+#endif // LANGONE_RESOURCE_ANALYSIS_FOOTPRINT_H

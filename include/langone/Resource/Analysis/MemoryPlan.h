@@ -1,0 +1,86 @@
+//===- MemoryPlan.h - one arena for each entry function ----------*- C++
+//-*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Owns the translation of a module into planning problems and their solutions:
+// a callee's arena is a slice of its caller's, and a call is a buffer that
+// lives for the call. It changes no IR; the planning itself is in Planner.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LANGONE_RESOURCE_ANALYSIS_MEMORYPLAN_H
+#define LANGONE_RESOURCE_ANALYSIS_MEMORYPLAN_H
+
+#include "langone/Planner/solver.h"
+#include "langone/Resource/Analysis/Footprint.h"
+#include "langone/Resource/Analysis/Lifetime.h"
+
+namespace langone::resource {
+
+struct PlanOptions {
+  /// Bytes that every buffer is aligned to at least. 0: what the allocation
+  /// asks for, what its elements prefer, and at least kDefaultAlignment.
+  uint64_t alignment = 0;
+  planner::Effort effort = planner::Effort::quick;
+
+  static constexpr uint64_t kDefaultAlignment = 64;
+};
+
+/// Where a function's arena comes from.
+enum class ArenaRole {
+  /// It provides its own.
+  Entry,
+  /// All its callers give it a slice of theirs.
+  Slice,
+  /// Both kinds of callers exist.
+  Shared,
+};
+
+/// The plan of one function.
+struct FunctionPlan {
+  mutable mlir::FunctionOpInterface function;
+  ArenaRole role = ArenaRole::Entry;
+  planner::Problem problem;
+  planner::Result result;
+  /// For each buffer of the problem, its allocation or the call that it is for.
+  llvm::SmallVector<mlir::Operation *> owners;
+  llvm::SmallVector<mlir::Operation *> deallocations;
+  llvm::SmallVector<UnplannedBuffer> unplanned;
+  /// Alignment of the whole arena, bytes.
+  uint64_t alignment = 1;
+
+  uint64_t getArenaBytes() const { return result.solution.height; }
+  bool isEmpty() const { return problem.buffers.empty(); }
+};
+
+/// Plans for all functions with a body, callees before callers. Deterministic.
+class MemoryPlan {
+public:
+  MemoryPlan(mlir::Operation *module, const FootprintAnalysis &footprint,
+             mlir::AnalysisManager &manager, const PlanOptions &options);
+
+  llvm::ArrayRef<FunctionPlan> getFunctions() const { return plans; }
+
+  /// The calls that hand a slice to the function of this plan.
+  llvm::SmallVector<mlir::CallOpInterface>
+  getSliceCallers(const FunctionPlan &plan) const;
+
+  /// The plan of what `call` calls if the call hands it a slice, else null.
+  const FunctionPlan *getSliceOf(mlir::CallOpInterface call) const;
+
+private:
+  struct FunctionContext;
+  void plan(const FunctionContext &context);
+  void addBuffer(FunctionPlan &plan, mlir::Operation *owner, uint64_t bytes,
+                 uint64_t alignment, int64_t begin, int64_t end);
+
+  PlanOptions options;
+  std::vector<FunctionPlan> plans;
+  /// Calls that hand a slice to their callee: index into `plans`.
+  llvm::MapVector<mlir::Operation *, unsigned> slices;
+};
+
+} // namespace langone::resource
+
+#endif // LANGONE_RESOURCE_ANALYSIS_MEMORYPLAN_H

@@ -1,0 +1,126 @@
+//===- Passes.td - passes of langone-resource --------------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Owns the names, options and documentation of the passes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LANGONE_RESOURCE_TRANSFORMS_PASSES_TD
+#define LANGONE_RESOURCE_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def AnalyzeResources : Pass<"langone-analyze-resources", "::mlir::ModuleOp"> {
+  let summary = "Report the memory footprint of each function";
+  let description = [{
+    Prints for each function, and for the module, the peak of heap memory in
+    bytes, its program point, the buffers live there, the lower bound, and the
+    bytes of constants and arguments. With `report=FILE` the same goes to FILE
+    as one JSON object of schema `langone-report/1`. The IR is not changed.
+
+    The report is written whole or not at all.
+  }];
+  let options = [
+    Option<"report", "report", "std::string", /*default=*/"",
+           "File for the JSON report; empty for none">,
+    Option<"table", "table", "bool", /*default=*/"true",
+           "Print the table to the standard error stream">,
+  ];
+}
+
+def CheckBudget : Pass<"langone-check-budget", "::mlir::ModuleOp"> {
+  let summary = "Prove or refute every memory budget";
+  let description = [{
+    Compares each `langone_resource.memory_budget` with the footprint of what it
+    annotates:
+
+    * PROVEN: no execution needs more than the limit. The verdict is recorded as
+      an attribute and told in a remark.
+    * REFUTED: some point needs more whenever it is reached. An error at the
+      annotated op says limit and need; notes say where the peak is, which
+      buffers are live there, largest first, and by which calls it is reached.
+      With `on_exceed = warn` or `fallback` it is a warning.
+    * GUARDED: neither could be shown. A remark says why.
+
+    A footprint above the soft limit is a warning.
+  }];
+  let options = [
+    Option<"remarks", "remarks", "bool", /*default=*/"true",
+           "Tell verdicts that are no errors in remarks">,
+    Option<"maxBuffers", "max-buffers", "unsigned", /*default=*/"10",
+           "Buffers at the peak to name in a refusal; 0 for all">,
+  ];
+}
+
+def InsertDeallocations : Pass<"langone-insert-deallocations", "::mlir::ModuleOp"> {
+  let summary = "Free buffers, unless the module does so itself";
+  let description = [{
+    Runs upstream's `buffer-deallocation-pipeline` on a module in which nothing
+    is freed yet; that pipeline refuses code with deallocations, whose owners it
+    does not know. A module that frees buffers is left as it is.
+  }];
+}
+
+def PlanMemory : Pass<"langone-plan-memory", "::mlir::ModuleOp"> {
+  let summary = "Place all buffers of known size into one arena per entry";
+  let description = [{
+    Buffers of known size become `memref.view`s into one arena for each function
+    that is called from outside; other functions get a slice of their caller's
+    arena as an argument. Buffers that are never live together share memory. The
+    plan is checked by an independent validator before the IR is changed, and
+    recorded as `langone_resource.plan` on each function.
+
+    A function that is called both from outside and from planned functions is
+    split: the function itself keeps its signature, provides the arena and calls
+    `<name>_in_arena`.
+
+    What cannot be planned stays as it is; a missed-optimization remark
+    (category `langone`) says why.
+  }];
+  let options = [
+    Option<"arena", "arena", "::langone::resource::ArenaPlacement",
+           /*default=*/"::langone::resource::ArenaPlacement::Runtime",
+           "Where the memory of an arena comes from", [{::llvm::cl::values(
+        clEnumValN(::langone::resource::ArenaPlacement::Runtime, "runtime",
+                   "acquired from the runtime on entry"),
+        clEnumValN(::langone::resource::ArenaPlacement::Argument, "argument",
+                   "a scratch argument; <name>_arena_requirements() returns its "
+                   "size and alignment in bytes"),
+        clEnumValN(::langone::resource::ArenaPlacement::Static, "static",
+                   "a global of the module, for machines without a heap; the "
+                   "function is then not reentrant"))}]>,
+    Option<"alignment", "alignment", "uint64_t", /*default=*/"0",
+           "Bytes to align each buffer to, at least what its elements need; 0 for "
+           "what its allocation asks for, at least 64">,
+    Option<"effort", "effort", "::langone::planner::Effort",
+           /*default=*/"::langone::planner::Effort::quick",
+           "Work to spend on a lower plan; counted, not timed", [{::llvm::cl::values(
+        clEnumValN(::langone::planner::Effort::quick, "quick",
+                   "constructive heuristics"),
+        clEnumValN(::langone::planner::Effort::standard, "standard",
+                   "seconds where the problem is hard"),
+        clEnumValN(::langone::planner::Effort::thorough, "thorough",
+                   "minutes where the problem is hard"))}]>,
+    Option<"svg", "svg", "std::string", /*default=*/"",
+           "File for a drawing of the largest plan; empty for none">,
+  ];
+  let dependentDialects = ["::langone::resource::ResourceDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def PoolAllocations : Pass<"langone-pool-allocations", "::mlir::ModuleOp"> {
+  let summary = "Allocate what no arena holds from the runtime's pool";
+  let description = [{
+    Turns `memref.alloc` and `memref.dealloc` into `pool.alloc` and
+    `pool.dealloc`. Results of public functions then belong to the pool: their
+    caller frees them with `langone_rt_pool_free`. Buffers that may be freed by
+    code outside the module stay on the heap; a missed-optimization remark
+    (category `langone`) says why.
+  }];
+  let dependentDialects = ["::langone::resource::ResourceDialect"];
+}
+
+#endif // LANGONE_RESOURCE_TRANSFORMS_PASSES_TD

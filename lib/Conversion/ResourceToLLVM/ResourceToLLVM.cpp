@@ -1,0 +1,168 @@
+//===- ResourceToLLVM.cpp - arenas and pools to runtime calls -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The runtime's functions for compiled code never return on failure, so the
+// lowered code has no error paths of its own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "langone/Conversion/ResourceToLLVM.h"
+#include "langone/Resource/IR/ResourceOps.h"
+
+#include "mlir/Conversion/ConvertToLLVM/ToLLVMInterface.h"
+#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
+#include "mlir/Conversion/LLVMCommon/Pattern.h"
+#include "mlir/Dialect/LLVMIR/FunctionCallUtils.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
+using namespace mlir;
+using namespace langone::resource;
+
+namespace {
+
+// Names and signatures of langone/runtime.h.
+constexpr StringLiteral kArenaAcquire = "langone_rt_arena_acquire_or_raise";
+constexpr StringLiteral kArenaRelease = "langone_rt_arena_release_or_raise";
+constexpr StringLiteral kPoolAllocate = "langone_rt_pool_allocate_or_raise";
+constexpr StringLiteral kPoolFree = "langone_rt_pool_free_or_raise";
+constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
+// What malloc guarantees; for element types that ask for less.
+constexpr int64_t kDefaultPoolAlignment = 16;
+
+/// Calls a runtime function, declaring it in the module where it is missing.
+FailureOr<LLVM::CallOp> callRuntime(ConversionPatternRewriter &rewriter,
+                                    Operation *op, StringRef name,
+                                    ValueRange arguments, Type result) {
+  auto module = op->getParentOfType<ModuleOp>();
+  FailureOr<LLVM::LLVMFuncOp> function = LLVM::lookupOrCreateFn(
+      rewriter, module, name, llvm::to_vector(arguments.getTypes()), result);
+  if (failed(function))
+    return op->emitError("cannot declare the runtime function '")
+           << name << "'";
+  return LLVM::CallOp::create(rewriter, op->getLoc(), *function, arguments);
+}
+
+Value constant(ConversionPatternRewriter &rewriter, Location loc,
+               uint64_t value) {
+  return LLVM::ConstantOp::create(rewriter, loc, rewriter.getI64Type(),
+                                  rewriter.getI64IntegerAttr(value));
+}
+
+Type pointer(ConversionPatternRewriter &rewriter) {
+  return LLVM::LLVMPointerType::get(rewriter.getContext());
+}
+
+/// The pointer that the runtime gave out, whatever the kind of memref.
+Value allocatedPointer(ConversionPatternRewriter &rewriter, Location loc,
+                       Type type, Value descriptor) {
+  if (isa<MemRefType>(type))
+    return MemRefDescriptor(descriptor).allocatedPtr(rewriter, loc);
+  return UnrankedMemRefDescriptor::allocatedPtr(
+      rewriter, loc,
+      UnrankedMemRefDescriptor(descriptor).memRefDescPtr(rewriter, loc),
+      LLVM::LLVMPointerType::get(rewriter.getContext()));
+}
+
+struct ArenaAcquireLowering : ConvertOpToLLVMPattern<ArenaAcquireOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult
+  matchAndRewrite(ArenaAcquireOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto type = cast<MemRefType>(op.getArena().getType());
+    MemoryBudgetAttr budget = op.getBudgetAttr();
+    bool enforced = budget && budget.getOnExceed() == OnExceed::Error;
+    Value arguments[] = {
+        constant(rewriter, loc, type.getDimSize(0)),
+        constant(rewriter, loc, op.getAlignment()),
+        constant(rewriter, loc, enforced ? budget.getLimit() : kNoLimit)};
+    auto call =
+        callRuntime(rewriter, op, kArenaAcquire, arguments, pointer(rewriter));
+    if (failed(call))
+      return failure();
+    rewriter.replaceOp(
+        op, {MemRefDescriptor::fromStaticShape(
+                rewriter, loc, *getTypeConverter(), type, call->getResult())});
+    return success();
+  }
+};
+
+struct PoolAllocLowering : ConvertOpToLLVMPattern<PoolAllocOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult
+  matchAndRewrite(PoolAllocOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    MemRefType type = op.getMemref().getType();
+    if (!isConvertibleAndHasIdentityMaps(type))
+      return rewriter.notifyMatchFailure(op, "memref type is not convertible");
+    SmallVector<Value> sizes, strides;
+    Value bytes;
+    getMemRefDescriptorSizes(loc, type, adaptor.getDynamicSizes(), rewriter,
+                             sizes, strides, bytes);
+    if (bytes.getType() != rewriter.getI64Type())
+      bytes = LLVM::ZExtOp::create(rewriter, loc, rewriter.getI64Type(), bytes);
+    Value arguments[] = {
+        bytes, constant(rewriter, loc,
+                        op.getAlignment().value_or(kDefaultPoolAlignment))};
+    auto call =
+        callRuntime(rewriter, op, kPoolAllocate, arguments, pointer(rewriter));
+    if (failed(call))
+      return failure();
+    Value block = call->getResult();
+    rewriter.replaceOp(op, {createMemRefDescriptor(loc, type, block, block,
+                                                   sizes, strides, rewriter)});
+    return success();
+  }
+};
+
+/// Both ways to give memory back are a call with the pointer.
+template <typename OpT> struct FreeLowering : ConvertOpToLLVMPattern<OpT> {
+  FreeLowering(const LLVMTypeConverter &converter, StringRef function)
+      : ConvertOpToLLVMPattern<OpT>(converter), function(function) {}
+
+  LogicalResult
+  matchAndRewrite(OpT op, typename OpT::Adaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Value block =
+        allocatedPointer(rewriter, op.getLoc(), op->getOperand(0).getType(),
+                         adaptor.getOperands().front());
+    if (failed(callRuntime(rewriter, op, function, block,
+                           LLVM::LLVMVoidType::get(op.getContext()))))
+      return failure();
+    rewriter.eraseOp(op);
+    return success();
+  }
+
+private:
+  StringRef function;
+};
+
+struct ResourceToLLVMInterface : ConvertToLLVMPatternInterface {
+  using ConvertToLLVMPatternInterface::ConvertToLLVMPatternInterface;
+  void populateConvertToLLVMConversionPatterns(
+      ConversionTarget &, LLVMTypeConverter &converter,
+      RewritePatternSet &patterns) const final {
+    populateResourceToLLVMPatterns(converter, patterns);
+  }
+};
+
+} // namespace
+
+void langone::resource::populateResourceToLLVMPatterns(
+    const LLVMTypeConverter &converter, RewritePatternSet &patterns) {
+  patterns.add<ArenaAcquireLowering, PoolAllocLowering>(converter);
+  patterns.add<FreeLowering<ArenaReleaseOp>>(converter, kArenaRelease);
+  patterns.add<FreeLowering<PoolDeallocOp>>(converter, kPoolFree);
+}
+
+void langone::resource::registerConvertResourceToLLVMInterface(
+    DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, ResourceDialect *dialect) {
+    dialect->addInterfaces<ResourceToLLVMInterface>();
+    context->loadDialect<LLVM::LLVMDialect>();
+  });
+}

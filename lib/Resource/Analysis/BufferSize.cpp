@@ -1,0 +1,78 @@
+//===- BufferSize.cpp - how many bytes a memref takes ---------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "langone/Resource/Analysis/BufferSize.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/Interfaces/DataLayoutInterfaces.h"
+#include "llvm/Support/CheckedArithmetic.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace langone::resource {
+
+// DataLayout aborts on types without a layout: ask only for those that have
+// one.
+static bool hasLayout(Type type) {
+  if (auto complex = dyn_cast<ComplexType>(type))
+    return hasLayout(complex.getElementType());
+  if (auto vector = dyn_cast<VectorType>(type))
+    return !vector.isScalable() && hasLayout(vector.getElementType());
+  return type.isIntOrIndexOrFloat() || isa<DataLayoutTypeInterface>(type);
+}
+
+std::optional<uint64_t> getElementBytes(Type element,
+                                        const DataLayout &layout) {
+  if (!hasLayout(element))
+    return std::nullopt;
+  llvm::TypeSize size = layout.getTypeSize(element);
+  if (size.isScalable())
+    return std::nullopt;
+  return llvm::alignTo(size.getFixedValue(),
+                       getElementAlignment(element, layout));
+}
+
+uint64_t getElementAlignment(Type element, const DataLayout &layout) {
+  if (!hasLayout(element))
+    return 1;
+  return std::max<uint64_t>(1, layout.getTypeABIAlignment(element));
+}
+
+BufferSize BufferSize::get(MemRefType type, const DataLayout &layout) {
+  if (!type.hasStaticShape())
+    return UnknownSize::Dynamic;
+  if (!type.getLayout().isIdentity())
+    return UnknownSize::Layout;
+  std::optional<uint64_t> bytes =
+      getElementBytes(type.getElementType(), layout);
+  if (!bytes)
+    return UnknownSize::ElementType;
+  if (llvm::is_contained(type.getShape(), 0))
+    return 0;
+  for (int64_t size : type.getShape()) {
+    bytes = llvm::checkedMulUnsigned<uint64_t>(*bytes, size);
+    if (!bytes)
+      return UnknownSize::Overflow;
+  }
+  return *bytes;
+}
+
+const char *BufferSize::getReason() const {
+  switch (reason) {
+  case UnknownSize::Dynamic:
+    return "its shape is dynamic";
+  case UnknownSize::Layout:
+    return "its layout is not the identity";
+  case UnknownSize::ElementType:
+    return "its element type has no known size";
+  case UnknownSize::Overflow:
+    return "its size does not fit into 64 bits";
+  }
+  llvm_unreachable("unknown reason");
+}
+
+} // namespace langone::resource

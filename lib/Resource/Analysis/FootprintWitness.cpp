@@ -1,0 +1,114 @@
+//===- FootprintWitness.cpp - a peak, told to people ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Owns the way back from a peak to the buffers that are live there: the path to
+// the peak is replayed, what is still live at its end is the witness.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FootprintWalker.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/Sequence.h"
+#include "llvm/ADT/SmallVectorExtras.h"
+
+using namespace mlir;
+
+namespace langone::resource {
+
+LiveBuffer FootprintWalker::describe(const Event &event, uint64_t bytes) const {
+  LiveBuffer live{"", bytes, Type(), event.op->getLoc(), std::nullopt};
+  llvm::raw_string_ostream site(live.site);
+  site << functionName << '#';
+  if (event.kind == Event::Kind::Repeat) {
+    site << "iterations";
+  } else if (event.kind == Event::Kind::Retain) {
+    auto call = cast<CallOpInterface>(event.op);
+    if (auto symbol = dyn_cast<SymbolRefAttr>(call.getCallableForCallee()))
+      site << symbol.getLeafReference().getValue();
+  } else {
+    const BufferRoot &root =
+        origins.getRoots()[*origins.getRootIndex(event.buffer)];
+    site << root.number;
+    live.type = event.buffer.getType();
+    if (root.lastUse)
+      live.lastUsedAt = root.lastUse->getLoc();
+  }
+  return live;
+}
+
+SmallVector<LiveBuffer> FootprintWalker::liveOn(const Event *path) const {
+  SmallVector<const Event *> order;
+  for (const Event *event = path; event; event = event->previous)
+    order.push_back(event);
+
+  // Live events with their bytes, findable by what a deallocation names.
+  llvm::MapVector<const Event *, uint64_t> live;
+  DenseMap<Value, SmallVector<const Event *, 1>> byBuffer;
+  DenseMap<Operation *, const Event *> byCall;
+  auto free = [&](const BufferRoot &root, uint64_t bytes) {
+    if (root.kind == BufferRoot::Kind::CallResult) {
+      const Event *event = byCall.lookup(root.value.getDefiningOp());
+      if (!event || live[event] == 0)
+        return false;
+      live[event] -= std::min(live[event], bytes);
+      return true;
+    }
+    auto it = byBuffer.find(root.value);
+    if (it == byBuffer.end() || it->second.empty())
+      return false;
+    live[it->second.pop_back_val()] = 0;
+    return true;
+  };
+  for (const Event *event : llvm::reverse(order)) {
+    if (event->kind == Event::Kind::Free) {
+      for (unsigned index : origins.lookup(event->buffer).roots)
+        if (free(origins.getRoots()[index], event->bytes))
+          break;
+      continue;
+    }
+    live[event] = event->bytes;
+    if (event->kind == Event::Kind::Allocate)
+      byBuffer[event->buffer].push_back(event);
+    else if (event->kind == Event::Kind::Retain)
+      byCall[event->op] = event;
+  }
+  SmallVector<LiveBuffer> buffers;
+  for (auto [event, bytes] : live)
+    if (bytes != 0)
+      buffers.push_back(describe(*event, bytes));
+  return buffers;
+}
+
+/// Largest first; of equal size, as they were.
+static void sortBySize(SmallVector<LiveBuffer> &buffers) {
+  SmallVector<size_t> order =
+      llvm::to_vector(llvm::seq<size_t>(buffers.size()));
+  llvm::sort(order, [&](size_t a, size_t b) {
+    return std::make_pair(buffers[b].bytes, a) <
+           std::make_pair(buffers[a].bytes, b);
+  });
+  buffers = llvm::map_to_vector(order, [&](size_t i) { return buffers[i]; });
+}
+
+std::optional<PeakPoint>
+FootprintWalker::describe(const Peak &peak,
+                          std::optional<PeakPoint> Footprint::*estimate) const {
+  if (!peak.op)
+    return std::nullopt;
+  PeakPoint point{peak.op->getLoc(), {}, liveOn(peak.path)};
+  if (peak.callee) {
+    if (const std::optional<PeakPoint> &inner =
+            peak.callee->footprint.*estimate) {
+      point.callChain.push_back(peak.op->getLoc());
+      point.callChain.append(inner->callChain);
+      point.live.append(inner->live);
+      point.location = inner->location;
+    }
+  }
+  sortBySize(point.live);
+  return point;
+}
+
+} // namespace langone::resource

@@ -1,0 +1,204 @@
+//===- Lifetime.cpp - when buffers are live, for planning -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "langone/Resource/Analysis/Lifetime.h"
+
+#include "langone/Resource/Analysis/BufferSize.h"
+#include "langone/Resource/Analysis/MemoryEvents.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/Interfaces/DataLayoutInterfaces.h"
+
+using namespace mlir;
+
+namespace langone::resource {
+
+LifetimeAnalysis::LifetimeAnalysis(FunctionOpInterface function,
+                                   const BufferOrigins &origins,
+                                   const DataLayout &layout)
+    : function(function), origins(origins) {
+  number(function.getFunctionBody(), 0);
+  ArrayRef<BufferRoot> roots = origins.getRoots();
+  ends.resize(roots.size());
+  for (const BufferRoot &root : roots)
+    reasons.push_back(whyNotPlannable(root, layout));
+  function.getFunctionBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (isCallBoundary(op))
+      return WalkResult::skip();
+    visit(op);
+    return WalkResult::advance();
+  });
+  excludeMixedDeallocations();
+
+  for (auto [index, root] : llvm::enumerate(roots)) {
+    if (root.kind != BufferRoot::Kind::Allocation)
+      continue;
+    if (!reasons[index].empty()) {
+      unplanned.push_back({root.value, reasons[index]});
+      continue;
+    }
+    int64_t begin = getPosition(root.value.getDefiningOp());
+    BufferSize size =
+        BufferSize::get(cast<MemRefType>(root.value.getType()), layout);
+    lifetimes.push_back(
+        {root.value, size.getBytes(), begin, std::max(ends[index], begin + 1)});
+  }
+  for (auto &[op, set] : frees)
+    if (!set.roots.empty() && reasons[set.roots.front()].empty())
+      deallocations.push_back(op);
+}
+
+int64_t LifetimeAnalysis::number(Region &region, int64_t next) {
+  for (Block &block : region) {
+    for (Operation &op : block) {
+      int64_t begin = next++;
+      for (Region &nested : op.getRegions())
+        next = number(nested, next);
+      positions[&op] = {begin, next};
+    }
+  }
+  return next;
+}
+
+// Regions that execute in an order of their own are as good as loops: what is
+// used in them is live throughout.
+static bool isStraightLine(Region &region) {
+  return region.hasOneBlock() && !mayRepeat(region);
+}
+
+bool LifetimeAnalysis::mayOverlapItself(Operation *op) const {
+  for (Operation *parent = op->getParentOp(); parent != function;
+       parent = parent->getParentOp())
+    if (getRegionExecution(parent) != RegionExecution::Sequential)
+      return true;
+  return false;
+}
+
+std::string LifetimeAnalysis::whyNotPlannable(const BufferRoot &root,
+                                              const DataLayout &layout) const {
+  if (root.kind != BufferRoot::Kind::Allocation)
+    return "it is not allocated here";
+  auto type = dyn_cast<MemRefType>(root.value.getType());
+  if (!type)
+    return "its rank is not known";
+  BufferSize size = BufferSize::get(type, layout);
+  if (!size.isKnown())
+    return size.getReason();
+  if (type.getMemorySpace())
+    return "it is in a memory space of its own";
+  if (root.returned)
+    return "it is returned to the caller";
+  if (root.captured)
+    return "its address is used in a way that cannot be followed";
+  if (root.freedByCallee)
+    return "a callee may free it";
+  Operation *op = root.value.getDefiningOp();
+  if (!isPlainAllocation(op))
+    return "the operation does more than allocate it";
+  if (mayOverlapItself(op))
+    return "it is allocated in a body that may run in parallel";
+  return "";
+}
+
+void LifetimeAnalysis::reject(unsigned root, StringRef reason) {
+  if (reasons[root].empty())
+    reasons[root] = reason.str();
+}
+
+/// The op of `region` that is or contains `op`; null if it is not inside.
+static Operation *ancestorIn(Region *region, Operation *op) {
+  return region->findAncestorOpInRegion(*op);
+}
+
+void LifetimeAnalysis::extend(unsigned root, Operation *use, bool frees) {
+  Operation *allocation = origins.getRoots()[root].value.getDefiningOp();
+  // Up to the first region that holds both.
+  Region *common = allocation->getParentRegion();
+  while (!ancestorIn(common, use))
+    common = common->getParentRegion();
+  Span span = positions.lookup(use);
+  int64_t end = frees ? span.begin : span.end;
+  for (Region *region = use->getParentRegion(); region != common;
+       region = region->getParentOp()->getParentRegion())
+    if (!isStraightLine(*region))
+      end = positions.lookup(region->getParentOp()).end;
+  if (!common->hasOneBlock()) {
+    // Blocks execute in any order, except that the entry comes once and first.
+    Block *home = ancestorIn(common, allocation)->getBlock();
+    if (home != ancestorIn(common, use)->getBlock()) {
+      if (!home->isEntryBlock() || common != allocation->getParentRegion())
+        return reject(root, "it lives across blocks of a loop");
+      end = positions.lookup(&common->back().back()).end;
+    }
+  }
+  ends[root] = std::max(ends[root], end);
+}
+
+// A buffer that is allocated again in each round must not be known under a name
+// that survives the round: two generations would share one place.
+void LifetimeAnalysis::checkAlias(unsigned root, Value alias) {
+  Operation *allocation = origins.getRoots()[root].value.getDefiningOp();
+  for (Region *region = allocation->getParentRegion();
+       region != &function.getFunctionBody();
+       region = region->getParentOp()->getParentRegion()) {
+    if (!mayRepeat(*region) && region->hasOneBlock())
+      continue;
+    auto argument = dyn_cast<BlockArgument>(alias);
+    if (!region->isAncestor(alias.getParentRegion()) ||
+        (argument && argument.getOwner()->getParent() == region))
+      reject(root, "it is carried around a loop");
+  }
+}
+
+void LifetimeAnalysis::visit(Operation *op) {
+  auto visitAlias = [&](Value alias) {
+    for (unsigned root : origins.lookup(alias).roots)
+      if (reasons[root].empty())
+        checkAlias(root, alias);
+  };
+  for (Value result : op->getResults())
+    visitAlias(result);
+  for (Region &region : op->getRegions())
+    for (Block &block : region)
+      for (BlockArgument argument : block.getArguments())
+        visitAlias(argument);
+
+  SmallVector<Value, 1> freed = getMemoryEvents(op).freed;
+  for (Value buffer : freed)
+    frees.emplace_back(op, origins.lookup(buffer));
+  for (Value operand : op->getOperands())
+    for (unsigned root : origins.lookup(operand).roots)
+      if (reasons[root].empty())
+        extend(root, op, llvm::is_contained(freed, operand));
+}
+
+/// Whether nothing is lost by erasing `op` once its buffer needs no freeing.
+static bool onlyFrees(Operation *op) {
+  MemoryEvents events = getMemoryEvents(op);
+  return op->getNumResults() == 0 && op->getNumRegions() == 0 &&
+         events.freed.size() == 1 && !events.allocatesUnknown &&
+         !events.freesUnknown;
+}
+
+void LifetimeAnalysis::excludeMixedDeallocations() {
+  for (bool progress = true; progress;) {
+    progress = false;
+    for (auto &[op, set] : frees) {
+      bool removable = !set.unknown && onlyFrees(op) &&
+                       llvm::all_of(set.roots, [&](unsigned root) {
+                         return reasons[root].empty();
+                       });
+      if (removable)
+        continue;
+      for (unsigned root : set.roots) {
+        progress |= reasons[root].empty();
+        reject(root, "it is freed together with buffers that stay");
+      }
+    }
+  }
+}
+
+} // namespace langone::resource

@@ -1,0 +1,168 @@
+//===- Report.cpp - what the analysis found, for people and tools ---------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "langone/Resource/Analysis/Report.h"
+
+#include "langone/Resource/Analysis/Footprint.h"
+#include "langone/Resource/IR/ResourceDialect.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+
+using namespace mlir;
+
+namespace langone::resource {
+
+std::string formatLocation(Location location) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  if (auto file = location->findInstanceOf<FileLineColLoc>())
+    os << file.getFilename().getValue() << ':' << file.getLine() << ':'
+       << file.getColumn();
+  else
+    os << location;
+  return text;
+}
+
+namespace {
+
+std::string formatType(Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  return text;
+}
+
+llvm::json::Value toJSON(UpperBytes bytes) {
+  return bytes ? llvm::json::Value(*bytes) : llvm::json::Value(nullptr);
+}
+
+llvm::json::Object toJSON(const LiveBuffer &live) {
+  llvm::json::Object object{{"site", live.site},
+                            {"bytes", live.bytes},
+                            {"type", nullptr},
+                            {"allocated_at", formatLocation(live.allocatedAt)},
+                            {"last_used_at", nullptr}};
+  if (live.type)
+    object["type"] = formatType(live.type);
+  if (live.lastUsedAt)
+    object["last_used_at"] = formatLocation(*live.lastUsedAt);
+  return object;
+}
+
+llvm::json::Value toJSON(const std::optional<PeakPoint> &peak) {
+  if (!peak)
+    return nullptr;
+  llvm::json::Array callChain, live;
+  for (Location call : peak->callChain)
+    callChain.push_back(formatLocation(call));
+  for (const LiveBuffer &buffer : peak->live)
+    live.push_back(toJSON(buffer));
+  return llvm::json::Object{{"location", formatLocation(peak->location)},
+                            {"call_chain", std::move(callChain)},
+                            {"live", std::move(live)}};
+}
+
+llvm::json::Object toJSON(PlanAttr plan) {
+  return llvm::json::Object{
+      {"arena_bytes", plan.getArena()},
+      {"alignment_bytes", plan.getAlignment()},
+      {"lower_bound_bytes", plan.getLowerBound()},
+      {"placement", stringifyArenaPlacement(plan.getPlacement())},
+      {"status", stringifyPlanStatus(plan.getStatus())}};
+}
+
+llvm::json::Object toJSON(const FootprintAnalysis &analysis,
+                          FunctionOpInterface function) {
+  const Footprint &footprint = analysis.getFunction(function);
+  llvm::json::Object object{
+      {"name", function.getName()},
+      {"location", formatLocation(function.getLoc())},
+      {"budget_bytes", nullptr},
+      {"verdict", nullptr},
+      {"peak_bytes", toJSON(footprint.upper)},
+      {"lower_bound_bytes", footprint.lower},
+      {"retained_bytes", toJSON(footprint.retained)},
+      {"argument_bytes", toJSON(analysis.getArgumentBytes(function))},
+      {"constant_bytes", analysis.getConstantBytes(function)},
+      {"plan", nullptr},
+      {"peak", toJSON(footprint.getPeak())}};
+  if (auto budget = getResourceAttr<MemoryBudgetAttr>(
+          function, ResourceDialect::kMemoryBudget))
+    object["budget_bytes"] = budget.getLimit();
+  if (auto verdict =
+          getResourceAttr<VerdictAttr>(function, ResourceDialect::kVerdict))
+    object["verdict"] = stringifyVerdictKind(verdict.getKind());
+  if (auto plan = getResourceAttr<PlanAttr>(function, ResourceDialect::kPlan))
+    object["plan"] = toJSON(plan);
+  llvm::json::Array reasons;
+  for (const UnboundedReason &reason : footprint.reasons)
+    reasons.push_back(
+        llvm::json::Object{{"location", formatLocation(reason.location)},
+                           {"message", reason.message}});
+  object["unbounded"] = std::move(reasons);
+  return object;
+}
+
+std::string formatBytes(UpperBytes bytes) {
+  return bytes ? std::to_string(*bytes) : "unbounded";
+}
+
+} // namespace
+
+void writeReport(const FootprintAnalysis &analysis, Operation *module,
+                 raw_ostream &os) {
+  llvm::json::Array functions;
+  for (FunctionOpInterface function : analysis.getFunctions())
+    functions.push_back(toJSON(analysis, function));
+  Footprint total = analysis.getScope(module);
+  llvm::json::Object report{
+      {"schema", "langone-report/1"},
+      {"functions", std::move(functions)},
+      {"module",
+       llvm::json::Object{{"peak_bytes", toJSON(total.upper)},
+                          {"lower_bound_bytes", total.lower},
+                          {"constant_bytes", analysis.getConstantBytes()}}}};
+  os << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(report)));
+}
+
+void printReportTable(const FootprintAnalysis &analysis, Operation *module,
+                      raw_ostream &os) {
+  auto row = [&](StringRef name, StringRef peak, StringRef lower,
+                 StringRef constants, StringRef arguments) {
+    os << llvm::formatv("{0,-32} {1,16} {2,16} {3,16} {4,16}\n", name, peak,
+                        lower, constants, arguments);
+  };
+  row("function", "peak", "lower bound", "constants", "arguments");
+  for (FunctionOpInterface function : analysis.getFunctions()) {
+    const Footprint &footprint = analysis.getFunction(function);
+    row(("@" + function.getName()).str(), formatBytes(footprint.upper),
+        std::to_string(footprint.lower),
+        std::to_string(analysis.getConstantBytes(function)),
+        formatBytes(analysis.getArgumentBytes(function)));
+    if (const std::optional<PeakPoint> &peak = footprint.getPeak()) {
+      os << "  peak at " << formatLocation(peak->location) << '\n';
+      for (const LiveBuffer &live : peak->live) {
+        os << llvm::formatv("  {0,16} {1,-20}", live.bytes, live.site);
+        if (live.type)
+          os << ' ' << live.type;
+        os << "  " << formatLocation(live.allocatedAt) << '\n';
+      }
+    }
+    for (const UnboundedReason &reason : footprint.reasons)
+      os << "  unbounded: " << reason.message << " ("
+         << formatLocation(reason.location) << ")\n";
+  }
+  Footprint total = analysis.getScope(module);
+  row("module", formatBytes(total.upper), std::to_string(total.lower),
+      std::to_string(analysis.getConstantBytes()), "");
+}
+
+void FootprintAnalysis::print(raw_ostream &os) const {
+  printReportTable(*this, module, os);
+}
+
+} // namespace langone::resource

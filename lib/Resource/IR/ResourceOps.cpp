@@ -1,0 +1,41 @@
+//===- ResourceOps.cpp - arenas and pools ---------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "langone/Resource/IR/ResourceOps.h"
+
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace langone::resource;
+
+#define GET_OP_CLASSES
+#include "langone/Resource/IR/ResourceOps.cpp.inc"
+
+LogicalResult PoolAllocOp::verify() {
+  MemRefType type = getMemref().getType();
+  size_t numSizes = getDynamicSizes().size();
+  // pool_alloc_c1: one size for each dynamic dimension.
+  if (numSizes != static_cast<size_t>(type.getNumDynamicDims())) {
+    return emitOpError("has ")
+           << numSizes << " sizes for " << type.getNumDynamicDims()
+           << " dynamic dimensions";
+  }
+  // pool_alloc_c2: a pool gives contiguous memory.
+  if (!type.getLayout().isIdentity())
+    return emitOpError("needs an identity layout, not ") << type;
+  return success();
+}
+
+std::optional<Operation *> PoolAllocOp::buildDealloc(OpBuilder &builder,
+                                                     Value alloc) {
+  return PoolDeallocOp::create(builder, alloc.getLoc(), alloc).getOperation();
+}
+
+std::optional<Value> PoolAllocOp::buildClone(OpBuilder &builder, Value alloc) {
+  return bufferization::CloneOp::create(builder, alloc.getLoc(), alloc)
+      .getResult();
+}

@@ -1,0 +1,42 @@
+//===- AnalyzeResources.cpp - report the footprint of each function -------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "OutputFile.h"
+#include "langone/Resource/Analysis/Footprint.h"
+#include "langone/Resource/Analysis/Report.h"
+#include "langone/Resource/Transforms/Passes.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace langone::resource {
+#define GEN_PASS_DEF_ANALYZERESOURCES
+#include "langone/Resource/Transforms/Passes.h.inc"
+} // namespace langone::resource
+
+using namespace mlir;
+using namespace langone::resource;
+
+namespace {
+
+struct AnalyzeResources
+    : langone::resource::impl::AnalyzeResourcesBase<AnalyzeResources> {
+  using AnalyzeResourcesBase::AnalyzeResourcesBase;
+
+  void runOnOperation() override {
+    markAllAnalysesPreserved();
+    const auto &analysis = getAnalysis<FootprintAnalysis>();
+    if (table)
+      printReportTable(analysis, getOperation(), llvm::errs());
+    auto write = [&](llvm::raw_ostream &os) {
+      writeReport(analysis, getOperation(), os);
+    };
+    if (!report.empty() &&
+        failed(writeOutputFile(getOperation(), report, write)))
+      signalPassFailure();
+  }
+};
+
+} // namespace

@@ -1,0 +1,155 @@
+//===- CheckBudget.cpp - prove or refute every memory budget --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "langone/Resource/Analysis/Footprint.h"
+#include "langone/Resource/Transforms/Passes.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace langone::resource {
+#define GEN_PASS_DEF_CHECKBUDGET
+#include "langone/Resource/Transforms/Passes.h.inc"
+} // namespace langone::resource
+
+using namespace mlir;
+using namespace langone::resource;
+
+namespace {
+
+VerdictKind decide(const Footprint &footprint, uint64_t limit) {
+  if (footprint.upper && *footprint.upper <= limit)
+    return VerdictKind::Proven;
+  return footprint.lower > limit ? VerdictKind::Refuted : VerdictKind::Guarded;
+}
+
+void attachBuffer(InFlightDiagnostic &diagnostic, const LiveBuffer &live) {
+  Diagnostic &note = diagnostic.attachNote(live.allocatedAt);
+  note << live.bytes << " bytes: ";
+  if (live.type)
+    note << live.type << " allocated here";
+  else
+    note << live.site;
+  note << " (" << live.site << ")";
+  if (live.lastUsedAt && *live.lastUsedAt != live.allocatedAt)
+    diagnostic.attachNote(*live.lastUsedAt)
+        << "last use of " << live.site << " is here";
+}
+
+/// Says where the memory goes: the point, the way there, the buffers.
+void attachWitness(InFlightDiagnostic &diagnostic, const PeakPoint &peak,
+                   unsigned maxBuffers) {
+  diagnostic.attachNote(peak.location) << "the peak is reached here, with "
+                                       << peak.live.size() << " buffers live";
+  for (Location call : llvm::reverse(peak.callChain))
+    diagnostic.attachNote(call) << "called from here";
+  size_t shown = maxBuffers == 0
+                     ? peak.live.size()
+                     : std::min<size_t>(maxBuffers, peak.live.size());
+  for (const LiveBuffer &live : ArrayRef(peak.live).take_front(shown))
+    attachBuffer(diagnostic, live);
+  if (shown == peak.live.size())
+    return;
+  uint64_t rest = 0;
+  for (const LiveBuffer &live : ArrayRef(peak.live).drop_front(shown))
+    rest += live.bytes;
+  diagnostic.attachNote(peak.location)
+      << peak.live.size() - shown << " more buffers with " << rest << " bytes";
+}
+
+struct CheckBudget : langone::resource::impl::CheckBudgetBase<CheckBudget> {
+  using CheckBudgetBase::CheckBudgetBase;
+
+  void runOnOperation() override {
+    const auto &analysis = getAnalysis<FootprintAnalysis>();
+    getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (auto budget = getResourceAttr<MemoryBudgetAttr>(
+              op, ResourceDialect::kMemoryBudget))
+        check(op, budget, analysis);
+    });
+    // Verdicts are about the code, they do not change it.
+    markAnalysesPreserved<FootprintAnalysis>();
+  }
+
+private:
+  void check(Operation *op, MemoryBudgetAttr budget,
+             const FootprintAnalysis &analysis) {
+    auto function = dyn_cast<FunctionOpInterface>(op);
+    if (function && function.isExternal()) {
+      record(op, VerdictKind::Guarded, std::nullopt);
+      if (remarks)
+        emitRemark(op->getLoc(), "GUARDED: the function has no body to check");
+      return;
+    }
+    Footprint footprint = analysis.getScope(op);
+    VerdictKind verdict = decide(footprint, budget.getLimit());
+    switch (verdict) {
+    case VerdictKind::Proven:
+      tellProven(op, budget, footprint);
+      break;
+    case VerdictKind::Refuted:
+      tellRefuted(op, budget, footprint);
+      break;
+    case VerdictKind::Guarded:
+      tellGuarded(op, budget, footprint);
+      break;
+    }
+    record(op, verdict,
+           verdict == VerdictKind::Refuted ? footprint.lower : footprint.upper);
+  }
+
+  void record(Operation *op, VerdictKind kind, UpperBytes peak) {
+    op->setAttr(ResourceDialect::kVerdict,
+                VerdictAttr::get(&getContext(), kind, peak));
+  }
+
+  void tellProven(Operation *op, MemoryBudgetAttr budget,
+                  const Footprint &footprint) {
+    if (remarks)
+      emitRemark(op->getLoc(), "PROVEN: at most ")
+          << *footprint.upper << " bytes of " << budget.getLimit();
+    if (budget.getSoft() && *footprint.upper > *budget.getSoft())
+      emitWarning(op->getLoc(), "memory may exceed the soft limit of ")
+          << *budget.getSoft() << " bytes: needs up to " << *footprint.upper
+          << " bytes";
+  }
+
+  void tellRefuted(Operation *op, MemoryBudgetAttr budget,
+                   const Footprint &footprint) {
+    bool refuse = budget.getOnExceed() == OnExceed::Error;
+    InFlightDiagnostic diagnostic =
+        refuse ? emitError(op->getLoc()) : emitWarning(op->getLoc());
+    diagnostic << "REFUTED: memory budget of " << budget.getLimit()
+               << " bytes cannot hold, " << footprint.lower
+               << " bytes are needed";
+    if (auto plan = getResourceAttr<PlanAttr>(op, ResourceDialect::kPlan))
+      diagnostic.attachNote(op->getLoc())
+          << "the plan takes an arena of " << plan.getArena()
+          << " bytes, no plan takes less than " << plan.getLowerBound()
+          << " bytes";
+    if (footprint.lowerPeak)
+      attachWitness(diagnostic, *footprint.lowerPeak, maxBuffers);
+    if (refuse)
+      signalPassFailure();
+  }
+
+  void tellGuarded(Operation *op, MemoryBudgetAttr budget,
+                   const Footprint &footprint) {
+    if (!remarks)
+      return;
+    InFlightDiagnostic diagnostic =
+        emitRemark(op->getLoc(), "GUARDED: between ");
+    diagnostic << footprint.lower << " and ";
+    if (footprint.upper)
+      diagnostic << *footprint.upper << " bytes are needed";
+    else
+      diagnostic << "an unknown number of bytes are needed";
+    diagnostic << ", the budget is " << budget.getLimit() << " bytes";
+    for (const UnboundedReason &reason : footprint.reasons)
+      diagnostic.attachNote(reason.location) << reason.message;
+  }
+};
+
+} // namespace
