@@ -86,7 +86,7 @@ AllocationFamilies::AllocationFamilies(Operation *module,
       }
       if (!root.freed && !root.freedByCallee)
         continue;
-      if (node.hasUnknownCallers)
+      if (node.hasUnknownCallers())
         families.unionSets(member(root.value), kOutside);
       unsigned position = cast<BlockArgument>(root.value).getArgNumber();
       for (CallOpInterface call : node.callSites)

@@ -20,7 +20,7 @@ CallStructure::CallStructure(Operation *module) {
   auto add = [&](Operation *op, bool isRecursive) {
     if (auto function = dyn_cast<FunctionOpInterface>(op))
       if (seen.insert(op))
-        nodes.push_back({function, isRecursive, false, {}});
+        nodes.push_back({function, isRecursive, false, false, {}});
   };
   // Declarations first: they call nobody.
   module->walk([&](FunctionOpInterface function) {
@@ -38,14 +38,14 @@ CallStructure::CallStructure(Operation *module) {
   SymbolTableCollection symbolTables;
   SymbolUserMap users(symbolTables, module);
   for (FunctionNode &node : nodes) {
-    node.hasUnknownCallers = SymbolTable::getSymbolVisibility(node.function) !=
-                             SymbolTable::Visibility::Private;
+    node.isPublic = SymbolTable::getSymbolVisibility(node.function) !=
+                    SymbolTable::Visibility::Private;
     for (Operation *user : users.getUsers(node.function)) {
       auto call = dyn_cast<CallOpInterface>(user);
       if (call && call.resolveCallableInTable(&symbolTables) == node.function)
         node.callSites.push_back(call);
       else
-        node.hasUnknownCallers = true;
+        node.hasOtherUses = true;
     }
   }
 }

@@ -243,14 +243,6 @@ void FootprintWalker::walkCall(CallOpInterface call, State &state) {
                             : std::string("the callee is not known"),
                      state);
   }
-  State inside = state;
-  if (cost->footprint.upper)
-    addUpper(op, cost->footprint.upper, inside);
-  else
-    inside.upper = std::nullopt;
-  inside.lower = llvm::SaturatingAdd(inside.lower, cost->footprint.lower);
-  notePeak(op, inside, cost);
-
   // What the callee frees of ours may be gone; nothing is gone for sure.
   for (auto [argument, freed] :
        llvm::zip(call.getArgOperands(), cost->aliasing.freed)) {
@@ -263,6 +255,18 @@ void FootprintWalker::walkCall(CallOpInterface call, State &state) {
     if (origins.lookup(argument).unknown)
       state.lower = 0;
   }
+  State inside = state;
+  if (cost->footprint.upper)
+    addUpper(op, cost->footprint.upper, inside);
+  else
+    inside.upper = std::nullopt;
+  inside.lower = llvm::SaturatingAdd(inside.lower, cost->footprint.lower);
+  notePeak(op, inside, cost);
+
+  if (cost->footprint.upper != UpperBytes(0) &&
+      getRegionExecution(op) == RegionExecution::Asynchronous)
+    return unbounded(op, "the callee allocates and may go on after the call",
+                     state);
   if (!cost->footprint.upper) {
     // The callee's reasons are reported with the callee.
     return unbounded(op, "the callee has no finite bound", state);
@@ -401,8 +405,6 @@ void FootprintWalker::flow(GraphWalk &graph, unsigned target,
 
 void FootprintWalker::finishGraph(Operation *op, GraphWalk &graph,
                                   const Peaks &before) {
-  if (!graph.exit)
-    graph.exit.emplace();
   if (graph.grows)
     unbounded(op, "memory may grow with each round of this loop", *graph.exit);
   if (graph.shrinks) {
@@ -437,13 +439,20 @@ void FootprintWalker::walkSequential(RegionBranchOpInterface op, State &state) {
       for (auto &[terminator, end] :
            walkRegion(region, *graph.entries[index])) {
         successors.clear();
-        if (auto exit = dyn_cast<RegionBranchTerminatorOpInterface>(terminator))
+        if (auto exit = dyn_cast_if_present<RegionBranchTerminatorOpInterface>(
+                terminator))
           op.getSuccessorRegions(exit, successors);
         else
           op.getSuccessorRegions(region, successors);
         flowTo(successors, end);
       }
     }
+  }
+  if (!graph.exit) {
+    // No edge leads out: either nothing after the op executes, or the op does
+    // not tell how it is left.
+    graph.exit = state;
+    unbounded(op, "the way out of this operation is not known", *graph.exit);
   }
   finishGraph(op, graph, before);
   state = *graph.exit;

@@ -178,7 +178,8 @@ BufferUse classifyUse(OpOperand &use) {
   if (op->hasTrait<OpTrait::IsTerminator>())
     return classifyTerminatorUse(op);
   if (auto call = dyn_cast<CallOpInterface>(op))
-    return llvm::is_contained(call.getArgOperands(), use.get())
+    return llvm::is_contained(call.getArgOperands(), use.get()) &&
+                   getRegionExecution(op) != RegionExecution::Asynchronous
                ? BufferUse::Argument
                : BufferUse::Capture;
   if (isa<RegionBranchOpInterface>(op))

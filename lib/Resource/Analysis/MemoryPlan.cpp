@@ -8,9 +8,10 @@
 
 #include "langone/Resource/Analysis/BufferSize.h"
 #include "langone/Resource/Analysis/CallStructure.h"
-#include "langone/Resource/IR/ResourceDialect.h"
+#include "langone/Resource/Analysis/MemoryEvents.h"
 
 #include "mlir/Analysis/DataLayoutAnalysis.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/Interfaces/AlignmentAttrInterface.h"
 #include "mlir/Interfaces/DataLayoutInterfaces.h"
@@ -35,60 +36,108 @@ static uint64_t getAlignment(const BufferLifetime &lifetime,
 
 /// Everything that is known of one function before it is planned.
 struct MemoryPlan::FunctionContext {
-  const FunctionNode &node;
-  const BufferOrigins &origins;
   const DataLayout &layout;
   LifetimeAnalysis lifetimes;
+  /// Several executions may be under way at the same time within the module.
+  bool mayOverlapItself = false;
 };
+
+/// Functions that can have an arena: others neither get a plan nor give slices.
+static bool canHaveArena(const FunctionNode &node) {
+  return !node.isRecursive && isa<func::FuncOp>(node.function) &&
+         !node.function.isExternal();
+}
 
 MemoryPlan::MemoryPlan(Operation *module, const FootprintAnalysis &footprint,
                        AnalysisManager &manager, const PlanOptions &options)
     : options(options) {
   auto &layouts = manager.getAnalysis<DataLayoutAnalysis>();
   CallStructure calls(module);
-  DenseMap<Operation *, std::unique_ptr<FunctionContext>> contexts;
+  Contexts contexts;
   for (const FunctionNode &node : calls.getBottomUp()) {
-    if (node.function.isExternal() || node.isRecursive)
+    if (!canHaveArena(node))
       continue;
-    const BufferOrigins &origins = footprint.getOrigins(node.function);
     const DataLayout &layout = layouts.getAtOrAbove(node.function);
-    contexts[node.function] = std::unique_ptr<FunctionContext>(
-        new FunctionContext{node, origins, layout,
-                            LifetimeAnalysis(node.function, origins, layout)});
+    contexts[node.function] =
+        std::unique_ptr<FunctionContext>(new FunctionContext{
+            layout,
+            LifetimeAnalysis(node.function, footprint.getOrigins(node.function),
+                             layout)});
   }
-
+  // Callers before callees: what a function may do, its callees may do too.
+  for (const FunctionNode &node : llvm::reverse(calls.getBottomUp())) {
+    if (!contexts.contains(node.function))
+      continue;
+    for (CallOpInterface call : node.callSites) {
+      auto it = contexts.find(call->getParentOfType<FunctionOpInterface>());
+      contexts[node.function]->mayOverlapItself |=
+          getRegionExecution(call) == RegionExecution::Asynchronous ||
+          it == contexts.end() || it->second->mayOverlapItself ||
+          it->second->lifetimes.mayOverlapItself(call);
+    }
+  }
   for (const FunctionNode &node : calls.getBottomUp()) {
     if (node.function.isExternal())
       continue;
-    FunctionPlan &fresh = plans.emplace_back();
-    fresh.function = node.function;
-    if (node.isRecursive) {
-      for (const BufferRoot &root :
-           footprint.getOrigins(node.function).getRoots())
-        if (root.kind == BufferRoot::Kind::Allocation)
-          fresh.unplanned.push_back({root.value, "its function calls itself"});
+    plans.emplace_back().function = node.function;
+    if (contexts.contains(node.function)) {
+      planFunction(node, contexts);
       continue;
     }
-    // Who of the callers has an arena to take a slice from?
-    unsigned index = plans.size() - 1;
-    bool hasSliceCallers = false;
-    bool hasOtherCallers = node.hasUnknownCallers || node.callSites.empty();
-    for (CallOpInterface call : node.callSites) {
-      auto caller = call->getParentOfType<FunctionOpInterface>();
-      auto it = contexts.find(caller);
-      if (it == contexts.end() ||
-          it->second->lifetimes.mayOverlapItself(call)) {
-        hasOtherCallers = true;
-        continue;
-      }
-      hasSliceCallers = true;
-      slices[call] = index;
-    }
-    fresh.role = !hasSliceCallers  ? ArenaRole::Entry
-                 : hasOtherCallers ? ArenaRole::Shared
-                                   : ArenaRole::Slice;
-    plan(*contexts[node.function]);
+    for (const BufferRoot &root :
+         footprint.getOrigins(node.function).getRoots())
+      if (root.kind == BufferRoot::Kind::Allocation)
+        plans.back().unplanned.push_back(
+            {root.value, node.isRecursive ? "its function calls itself"
+                                          : "its function is not a func.func"});
   }
+}
+
+SmallVector<CallOpInterface>
+MemoryPlan::findSliceCallers(const FunctionNode &node,
+                             const Contexts &contexts) const {
+  SmallVector<CallOpInterface> callers;
+  for (CallOpInterface call : node.callSites) {
+    auto it = contexts.find(call->getParentOfType<FunctionOpInterface>());
+    if (it != contexts.end() && isa<func::CallOp>(call) &&
+        !it->second->lifetimes.mayOverlapItself(call))
+      callers.push_back(call);
+  }
+  return callers;
+}
+
+void MemoryPlan::planFunction(const FunctionNode &node,
+                              const Contexts &contexts) {
+  FunctionPlan &plan = plans.back();
+  const FunctionContext &context = *contexts.find(node.function)->second;
+  SmallVector<CallOpInterface> sliceCallers = findSliceCallers(node, contexts);
+  bool hasOtherCallers = sliceCallers.size() != node.callSites.size();
+  const char *obstacle = nullptr;
+  if (plan.function->hasAttr(ResourceDialect::kPlan))
+    obstacle = "its function has a plan already";
+  else if (options.placement == ArenaPlacement::Argument &&
+           (hasOtherCallers || node.hasOtherUses))
+    obstacle = "its function is used where no arena can be handed to it";
+  else if (options.placement == ArenaPlacement::Static &&
+           context.mayOverlapItself)
+    obstacle = "its function may run several times at once, which a static "
+               "arena does not allow";
+
+  ArrayRef<UnplannedBuffer> unplanned = context.lifetimes.getUnplanned();
+  plan.unplanned.assign(unplanned.begin(), unplanned.end());
+  if (obstacle) {
+    for (const BufferLifetime &lifetime : context.lifetimes.getLifetimes())
+      plan.unplanned.push_back({lifetime.buffer, obstacle});
+    return;
+  }
+  bool isEntry =
+      hasOtherCallers || node.hasUnknownCallers() || node.callSites.empty();
+  plan.role = sliceCallers.empty() ? ArenaRole::Entry
+              : isEntry            ? ArenaRole::Shared
+                                   : ArenaRole::Slice;
+  for (CallOpInterface call : sliceCallers)
+    slices[call] = plans.size() - 1;
+  solve(plan, context);
 }
 
 SmallVector<CallOpInterface>
@@ -120,17 +169,8 @@ void MemoryPlan::addBuffer(FunctionPlan &plan, Operation *owner, uint64_t bytes,
   plan.alignment = std::max(plan.alignment, alignment);
 }
 
-void MemoryPlan::plan(const FunctionContext &context) {
-  FunctionPlan &plan = plans.back();
+void MemoryPlan::solve(FunctionPlan &plan, const FunctionContext &context) {
   const LifetimeAnalysis &lifetimes = context.lifetimes;
-  plan.unplanned.assign(lifetimes.getUnplanned().begin(),
-                        lifetimes.getUnplanned().end());
-  if (plan.function->hasAttr(ResourceDialect::kPlan)) {
-    for (const BufferLifetime &lifetime : lifetimes.getLifetimes())
-      plan.unplanned.push_back(
-          {lifetime.buffer, "its function has a plan already"});
-    return;
-  }
   for (const BufferLifetime &lifetime : lifetimes.getLifetimes())
     addBuffer(plan, lifetime.buffer.getDefiningOp(), lifetime.bytes,
               getAlignment(lifetime, options, context.layout), lifetime.begin,

@@ -81,6 +81,8 @@ void langone::resource::buildBudgetPipeline(
 }
 
 void langone::resource::buildLowerToLLVMPipeline(OpPassManager &pm) {
+  // What follows, and what translates it, need not know the dialect.
+  pm.addPass(createStripAnnotations());
   // Naive loops: the order of the operations, hence the result, stays that of
   // the linalg ops.
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());

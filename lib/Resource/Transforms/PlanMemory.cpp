@@ -38,6 +38,20 @@ MemRefType getArenaType(MLIRContext *context, uint64_t bytes) {
                          IntegerType::get(context, 8));
 }
 
+// What a function that is planned gives its name to.
+constexpr StringLiteral kRequirementsSuffix = "_arena_requirements";
+constexpr StringLiteral kGlobalSuffix = "_arena";
+constexpr StringLiteral kSplitSuffix = "_in_arena";
+
+LogicalResult checkNameIsFree(FunctionOpInterface function, StringRef suffix) {
+  auto name =
+      StringAttr::get(function.getContext(), function.getName() + suffix);
+  if (!SymbolTable::lookupNearestSymbolFrom(function, name))
+    return success();
+  return emitError(function.getLoc(), "cannot plan the memory: '@")
+         << name.getValue() << "' exists already";
+}
+
 /// Gives one function its arena and puts its buffers there.
 class FunctionRewriter {
 public:
@@ -47,12 +61,10 @@ public:
         function(cast<func::FuncOp>(plan.function)), builder(function) {}
 
   void rewrite() {
-    if (!plan.isEmpty())
-      placeBuffers(provideArena());
-    else if (needsAccount())
-      provideArena();
-    if (!plan.isEmpty())
-      recordPlan();
+    if (plan.isEmpty() && !needsAccount())
+      return;
+    placeBuffers(provideArena());
+    recordPlan();
   }
 
 private:
@@ -90,7 +102,7 @@ private:
     builder.setInsertionPointAfter(function);
     Type index = builder.getIndexType();
     auto requirements = func::FuncOp::create(
-        builder, getLoc(), (function.getName() + "_arena_requirements").str(),
+        builder, getLoc(), (function.getName() + kRequirementsSuffix).str(),
         builder.getFunctionType({}, {index, index}));
     for (NamedAttribute attribute : function->getDiscardableAttrs())
       if (attribute.getName() == "llvm.emit_c_interface")
@@ -104,7 +116,7 @@ private:
   Value provideGlobal() {
     builder.setInsertionPoint(function);
     auto global = memref::GlobalOp::create(
-        builder, getLoc(), (function.getName() + "_arena").str(),
+        builder, getLoc(), (function.getName() + kGlobalSuffix).str(),
         builder.getStringAttr("private"), arenaType(), builder.getUnitAttr(),
         /*constant=*/false, builder.getI64IntegerAttr(plan.alignment));
     builder.setInsertionPointToStart(&function.getBody().front());
@@ -167,7 +179,8 @@ private:
   void recordPlan() {
     ArenaPlacement recorded =
         plan.role == ArenaRole::Slice ? ArenaPlacement::Argument : placement;
-    PlanStatus status = plan.result.status == langone::planner::Status::optimal
+    PlanStatus status = plan.isEmpty() || plan.result.status ==
+                                              langone::planner::Status::optimal
                             ? PlanStatus::Optimal
                             : PlanStatus::Feasible;
     function->setAttr(ResourceDialect::kPlan,
@@ -188,12 +201,9 @@ private:
 /// works; `callSites` then call the latter.
 LogicalResult splitEntry(func::FuncOp function,
                          ArrayRef<CallOpInterface> callSites) {
-  std::string name = (function.getName() + "_in_arena").str();
-  if (SymbolTable::lookupNearestSymbolFrom(
-          function, StringAttr::get(function.getContext(), name)))
-    return emitError(function.getLoc(),
-                     "cannot split the function for its callers: '@")
-           << name << "' exists already";
+  if (failed(checkNameIsFree(function, kSplitSuffix)))
+    return failure();
+  std::string name = (function.getName() + kSplitSuffix).str();
   OpBuilder builder(function);
   builder.setInsertionPointAfter(function);
   auto body = func::FuncOp::create(builder, function.getLoc(), name,
@@ -221,7 +231,8 @@ struct PlanMemory : langone::resource::impl::PlanMemoryBase<PlanMemory> {
       return signalPassFailure();
     }
     FailureOr<MemoryPlan> plan = makePlan();
-    if (failed(plan) || failed(validate(*plan)) || failed(draw(*plan)))
+    if (failed(plan) || failed(validate(*plan)) || failed(checkNames(*plan)) ||
+        failed(draw(*plan)))
       return signalPassFailure();
     tell(*plan);
     // Callers find the arguments of their callees only after these have them.
@@ -233,6 +244,7 @@ struct PlanMemory : langone::resource::impl::PlanMemoryBase<PlanMemory> {
 private:
   FailureOr<MemoryPlan> makePlan();
   LogicalResult validate(const MemoryPlan &plan);
+  LogicalResult checkNames(const MemoryPlan &plan);
   LogicalResult draw(const MemoryPlan &plan);
   void tell(const MemoryPlan &plan);
 };
@@ -241,6 +253,7 @@ private:
 
 FailureOr<MemoryPlan> PlanMemory::makePlan() {
   PlanOptions options;
+  options.placement = arena;
   options.alignment = alignment;
   options.effort = effort;
   AnalysisManager analyses = getAnalysisManager();
@@ -278,6 +291,19 @@ LogicalResult PlanMemory::validate(const MemoryPlan &plan) {
       return emitError(function.function.getLoc(),
                        "the memory plan is not valid: ")
              << violation->message(function.problem, function.result.solution);
+  }
+  return success();
+}
+
+LogicalResult PlanMemory::checkNames(const MemoryPlan &plan) {
+  for (const FunctionPlan &function : plan.getFunctions()) {
+    if (function.isEmpty() || function.role == ArenaRole::Slice ||
+        arena == ArenaPlacement::Runtime)
+      continue;
+    StringRef suffix =
+        arena == ArenaPlacement::Argument ? kRequirementsSuffix : kGlobalSuffix;
+    if (failed(checkNameIsFree(function.function, suffix)))
+      return failure();
   }
   return success();
 }

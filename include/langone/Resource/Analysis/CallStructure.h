@@ -20,11 +20,15 @@ struct FunctionNode {
   mutable mlir::FunctionOpInterface function;
   /// May call itself, directly or through others.
   bool isRecursive = false;
-  /// May be called from places that are not in `callSites`: it is visible
-  /// outside, or its symbol is used other than by a direct call.
-  bool hasUnknownCallers = false;
+  /// Is visible outside the module.
+  bool isPublic = false;
+  /// Its symbol is used other than by a direct call.
+  bool hasOtherUses = false;
   /// Direct calls, in no particular order.
   llvm::SmallVector<mlir::CallOpInterface> callSites;
+
+  /// May be called from places that are not in `callSites`.
+  bool hasUnknownCallers() const { return isPublic || hasOtherUses; }
 };
 
 /// Linear in the size of the module.

@@ -45,6 +45,7 @@ enum class RegionExecution {
   Asynchronous,
 };
 
+/// For a call, of the callee's region: asynchronous or not.
 RegionExecution getRegionExecution(mlir::Operation *op);
 
 /// Whether `region` may execute more than once for one execution of its op.

@@ -15,10 +15,16 @@
 #include "langone/Planner/solver.h"
 #include "langone/Resource/Analysis/Footprint.h"
 #include "langone/Resource/Analysis/Lifetime.h"
+#include "langone/Resource/IR/ResourceDialect.h"
 
 namespace langone::resource {
 
+struct FunctionNode;
+
 struct PlanOptions {
+  /// Where entry functions get their arenas from; an argument changes their
+  /// signature, and a static arena serves one execution at a time.
+  ArenaPlacement placement = ArenaPlacement::Runtime;
   /// Bytes that every buffer is aligned to at least. 0: what the allocation
   /// asks for, what its elements prefer, and at least kDefaultAlignment.
   uint64_t alignment = 0;
@@ -71,7 +77,14 @@ public:
 
 private:
   struct FunctionContext;
-  void plan(const FunctionContext &context);
+  using Contexts =
+      llvm::DenseMap<mlir::Operation *, std::unique_ptr<FunctionContext>>;
+
+  /// The calls among `node`'s that come from where an arena is.
+  llvm::SmallVector<mlir::CallOpInterface>
+  findSliceCallers(const FunctionNode &node, const Contexts &contexts) const;
+  void planFunction(const FunctionNode &node, const Contexts &contexts);
+  void solve(FunctionPlan &plan, const FunctionContext &context);
   void addBuffer(FunctionPlan &plan, mlir::Operation *owner, uint64_t bytes,
                  uint64_t alignment, int64_t begin, int64_t end);
 

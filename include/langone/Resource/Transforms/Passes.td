@@ -123,4 +123,12 @@ def PoolAllocations : Pass<"langone-pool-allocations", "::mlir::ModuleOp"> {
   let dependentDialects = ["::langone::resource::ResourceDialect"];
 }
 
+def StripAnnotations : Pass<"langone-strip-annotations"> {
+  let summary = "Remove all attributes of langone_resource";
+  let description = [{
+    What the attributes promise has been checked and planned; programs that do
+    not know the dialect, such as a stock `mlir-translate`, can read the rest.
+  }];
+}
+
 #endif // LANGONE_RESOURCE_TRANSFORMS_PASSES_TD
