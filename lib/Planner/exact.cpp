@@ -17,19 +17,32 @@ using V = ValueRule;
 
 /// In the order in which they are worth trying; chosen to differ, so that one of them is quick.
 constexpr Strategy strategies[] = {
-    {S::fewest_then_tightest, V::area},
-    {S::lowest, V::area},
-    {S::fewest_then_tightest, V::lifetime},
-    {S::fewest_then_lowest, V::large_area},
-    {S::fewest_then_tightest, V::long_area},
-    {S::lowest, V::large_area},
-    {S::least_slack, V::area},
-    {S::fewest_then_tightest, V::size},
-    {S::fewest_then_lowest, V::random_area},
-    {S::fewest_then_lowest, V::lifetime},
-    {S::fewest_then_tightest, V::random_area},
-    {S::lowest, V::random_area},
+    {S::fewest_then_tightest, V::area},      {S::lowest, V::area},
+    {S::fewest_then_tightest, V::lifetime},  {S::fewest_then_lowest, V::area},
+    {S::fewest_then_tightest, V::long_area}, {S::lowest, V::large_area},
+    {S::fewest_then_lowest, V::large_area},  {S::fewest_then_tightest, V::size},
+    {S::fewest_then_lowest, V::lifetime},    {S::least_slack, V::area},
+    {S::fewest_then_lowest, V::long_area},   {S::lowest, V::lifetime},
 };
+constexpr std::uint64_t strategy_count = std::size(strategies);
+
+/// The listed strategies, then random ones.
+Strategy strategy_at(std::uint64_t number) {
+    if (number < strategy_count)
+        return strategies[number];
+    constexpr SectionRule rules[] = {S::fewest_then_tightest, S::fewest_then_lowest};
+    return {rules[number % 2], V::random, number};
+}
+
+/// Work of one run in the given round, in descents: few for lucky ones, then enough to repair some
+/// early mistakes, then slowly more, so that the search stays complete.
+std::uint64_t descents(unsigned round) {
+    constexpr std::uint64_t first[] = {3, 8, 24, 24, 24};
+    if (round < std::size(first))
+        return first[round];
+    const unsigned doublings = std::min((round - static_cast<unsigned>(std::size(first))) / 2, 40u);
+    return std::uint64_t{32} << doublings;
+}
 
 } // namespace
 
@@ -48,19 +61,17 @@ Bytes height_unit(const Instance& instance) {
 }
 
 ExactPortfolio::ExactPortfolio(const Instance& instance)
-    : search_(instance), unit_(height_unit(instance)), first_slice_(4 * search_.descent_work()) {}
+    : search_(instance), unit_(height_unit(instance)) {}
 
 bool ExactPortfolio::affordable(const Instance& instance, std::uint64_t memory) {
     return ExactSearch::memory_needed(instance) <= memory;
 }
 
-Verdict ExactPortfolio::try_all(Bytes capacity, std::uint64_t slice, std::uint64_t work_end) {
-    for (Strategy strategy : strategies) {
-        if (search_.work() >= work_end)
-            break;
-        strategy.seed = seed_++;
+Verdict ExactPortfolio::attempt(Bytes capacity, unsigned runs, std::uint64_t slice,
+                                std::uint64_t work_end) {
+    for (unsigned run = 0; run < runs && search_.work() < work_end; ++run) {
         const std::uint64_t limit = std::min(slice, work_end - search_.work());
-        const Verdict verdict = search_.run(capacity, strategy, limit);
+        const Verdict verdict = search_.run(capacity, strategy_at(next_strategy_++), limit);
         if (verdict != Verdict::exhausted)
             return verdict;
     }
@@ -69,8 +80,11 @@ Verdict ExactPortfolio::try_all(Bytes capacity, std::uint64_t slice, std::uint64
 
 Verdict ExactPortfolio::fit(Bytes capacity, std::uint64_t work_limit) {
     const std::uint64_t work_end = search_.work() + work_limit;
-    for (std::uint64_t slice = first_slice_; search_.work() < work_end; slice *= 2) {
-        const Verdict verdict = try_all(capacity, slice, work_end);
+    for (unsigned round = 0; search_.work() < work_end; ++round) {
+        if (round <= 1)
+            next_strategy_ = 0; // the listed ones twice
+        const std::uint64_t slice = descents(round) * search_.descent_work();
+        const Verdict verdict = attempt(capacity, strategy_count, slice, work_end);
         if (verdict != Verdict::exhausted)
             return verdict;
     }
@@ -78,26 +92,28 @@ Verdict ExactPortfolio::fit(Bytes capacity, std::uint64_t work_limit) {
 }
 
 void ExactPortfolio::minimize(Plan& best, Bytes& bound, std::uint64_t work_limit) {
+    // The bound itself first: where it can be reached, it is mostly reached at once. Then ever
+    // closer to the best plan.
+    constexpr unsigned last_step = 5, runs = 6;
     const std::uint64_t work_end = search_.work() + work_limit;
-    for (std::uint64_t slice = first_slice_; search_.work() < work_end; slice *= 2) {
-        // The bound itself first: where it can be reached, it is mostly reached at once. Then ever
-        // closer to the best plan.
-        for (unsigned step = 0; step < 6 && bound < best.height; ++step) {
-            const Bytes lowest = bound / unit_ * unit_;
-            const Bytes range = best.height - unit_ - lowest;
-            const Bytes above = step == 0 ? 0 : range - (range >> step);
-            const Bytes capacity = lowest + above / unit_ * unit_;
-            const Verdict verdict = try_all(capacity, slice, work_end);
-            if (verdict == Verdict::solved) {
-                best = search_.plan();
-                step = 0;
-            } else if (verdict == Verdict::refuted) {
-                bound = capacity + unit_;
-                step = step == 0 ? ~0u : step - 1; // the same fraction of what is left
+    for (unsigned round = 0; search_.work() < work_end; ++round) {
+        const std::uint64_t slice = descents(round) * search_.descent_work();
+        for (unsigned step = 0; step <= last_step; ++step) {
+            Verdict verdict = Verdict::solved;
+            while (verdict != Verdict::exhausted) {
+                if (bound >= best.height)
+                    return;
+                const Bytes lowest = bound / unit_ * unit_;
+                const Bytes range = best.height - unit_ - lowest;
+                const Bytes above = step == 0 ? 0 : range - (range >> step);
+                const Bytes capacity = lowest + above / unit_ * unit_;
+                verdict = attempt(capacity, step == 0 ? strategy_count : runs, slice, work_end);
+                if (verdict == Verdict::solved)
+                    best = search_.plan();
+                if (verdict == Verdict::refuted)
+                    bound = capacity + unit_;
             }
         }
-        if (bound >= best.height)
-            return;
     }
 }
 

@@ -21,7 +21,7 @@ public:
     static bool affordable(const Instance& instance, std::uint64_t memory);
 
     /// A plan within `capacity`, or its refutation, with at most about `work_limit` units of work:
-    /// every strategy in turn, then all again with twice the work, and so on.
+    /// many short runs of different strategies first, then longer ones.
     Verdict fit(Bytes capacity, std::uint64_t work_limit);
 
     /// Lowers `best` (which may hold no plan yet, its height then bounds the heights of interest
@@ -32,13 +32,12 @@ public:
     std::uint64_t work() const { return search_.work(); }
 
 private:
-    /// All strategies once, each with `slice` units of work.
-    Verdict try_all(Bytes capacity, std::uint64_t slice, std::uint64_t work_end);
+    /// The next `runs` strategies, each with `slice` units of work.
+    Verdict attempt(Bytes capacity, unsigned runs, std::uint64_t slice, std::uint64_t work_end);
 
     ExactSearch search_;
     Bytes unit_;
-    std::uint64_t first_slice_;
-    std::uint64_t seed_ = 0;
+    std::uint64_t next_strategy_ = 0;
 };
 
 } // namespace langone::planner

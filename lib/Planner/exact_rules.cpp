@@ -49,12 +49,31 @@ bool ExactSearch::propagate(Frame& here) {
     return true;
 }
 
-/// Fills `sections_` in one pass over the rows from the highest bound down. In each section, rows
-/// with at least some bound have to be stacked above it (Jackson's preemptive bound without tails):
-/// false if such a stack passes the capacity.
+/// Stacks the rows from the highest bound down: in each section, those with at least some bound lie
+/// above it, one on top of the other (Jackson's preemptive bound without tails). False if such a
+/// stack passes the capacity.
 bool ExactSearch::sweep(Frame& here) {
+    sort_rows(here);
+    std::fill_n(stacked_.begin(), here.last - here.first, 0);
+    work_ += here.last - here.first;
+    for (const Row& row : here.rows) {
+        Bytes highest = 0;
+        for_each_section(row, here.first, [&](Index s) {
+            stacked_[s] += row.size;
+            highest = std::max(highest, stacked_[s]);
+        });
+        work_ += row.upper - row.lower + 1;
+        if (row.bound + highest > capacity_)
+            return false;
+    }
+    find_next(here);
+    return true;
+}
+
+/// Highest bound first. They are nearly sorted already.
+void ExactSearch::sort_rows(Frame& here) {
     auto& rows = here.rows;
-    for (std::size_t i = 1; i < rows.size(); ++i) { // nearly sorted already
+    for (std::size_t i = 1; i < rows.size(); ++i) {
         if (rows[i].bound <= rows[i - 1].bound)
             continue;
         const Row row = rows[i];
@@ -63,31 +82,30 @@ bool ExactSearch::sweep(Frame& here) {
             rows[j] = rows[j - 1];
         rows[j] = row;
     }
+}
+
+/// Fills `sections_` but for the options: the two lowest rows in each section, from the lowest row
+/// up until all sections have two.
+void ExactSearch::find_next(const Frame& here) {
     const Index count = here.last - here.first;
     for (Index s = 0; s < count; ++s)
-        sections_[s] = {0, infinite, infinite, capacity_ - here.remaining[s], 0, 0};
-    work_ += count;
-    for (Index i = 0; i < rows.size(); ++i) {
-        const Bytes size = rows[i].size, bound = rows[i].bound;
-        Bytes highest = 0;
-        for_each_section(rows[i], here.first, [&](Index s) {
+        sections_[s] = {infinite, infinite, capacity_ - here.remaining[s], 0, 0};
+    Index missing = 2 * count;
+    for (Index i = static_cast<Index>(here.rows.size()); i-- > 0 && missing > 0;) {
+        const Bytes bound = here.rows[i].bound;
+        for_each_section(here.rows[i], here.first, [&](Index s) {
             Section& section = sections_[s];
-            section.stacked += size;
-            highest = std::max(highest, section.stacked);
-            section.second = section.lowest;
-            section.lowest = bound;
-            section.next = i;
-            section.options += bound <= section.latest;
+            if (section.lowest == infinite) {
+                section.lowest = bound;
+                section.next = i;
+                --missing;
+            } else if (section.second == infinite) {
+                section.second = bound;
+                --missing;
+            }
         });
-        work_ += rows[i].upper - rows[i].lower + 1;
-        if (bound + highest <= capacity_)
-            continue;
-        for_each_section(rows[i], here.first, [&](Index s) {
-            failures_[s + here.first] += sections_[s].stacked == highest;
-        });
-        return false;
+        work_ += here.rows[i].upper - here.rows[i].lower;
     }
-    return true;
 }
 
 /// An excluded row lies upon a buffer that is not placed yet, as any other plan can be lowered.
@@ -146,7 +164,7 @@ void ExactSearch::raise_above_single_options(Frame& here, bool& changed) {
     const Index count = here.last - here.first;
     for (Index s = 0; s < count; ++s) {
         const Section& section = sections_[s];
-        if (section.options != 1)
+        if (section.lowest == infinite || section.second <= section.latest)
             continue;
         const Row next = here.rows[section.next];
         const Bytes end = next.bound + next.size;
@@ -165,8 +183,10 @@ void ExactSearch::raise_above_single_options(Frame& here, bool& changed) {
 }
 
 /// Lower is more urgent.
-double ExactSearch::urgency(const Section& section, Index index) const {
-    const double slack = static_cast<double>(section.latest - section.lowest);
+double ExactSearch::urgency(const Section& section) const {
+    if (section.lowest == infinite)
+        return std::numeric_limits<double>::infinity(); // all placed here
+    const double slack = static_cast<double>(section.latest) - static_cast<double>(section.lowest);
     switch (strategy_.section) {
     case SectionRule::fewest_then_tightest:
         return section.options * 0x1p62 + slack;
@@ -175,28 +195,73 @@ double ExactSearch::urgency(const Section& section, Index index) const {
     case SectionRule::lowest:
         return static_cast<double>(section.lowest);
     case SectionRule::least_slack:
-        return section.options == 1 ? -1 : slack / failures_[index];
+        return slack;
     }
     return 0;
+}
+
+/// How many rows can be the next in each section.
+void ExactSearch::count_options(const Frame& here) {
+    Bytes latest = 0;
+    for (Index s = 0; s < here.last - here.first; ++s)
+        latest = std::max(latest, sections_[s].latest);
+    for (Index i = static_cast<Index>(here.rows.size()); i-- > 0;) {
+        const Bytes bound = here.rows[i].bound;
+        if (bound > latest)
+            return;
+        for_each_section(here.rows[i], here.first,
+                         [&](Index s) { sections_[s].options += bound <= sections_[s].latest; });
+        work_ += here.rows[i].upper - here.rows[i].lower;
+    }
 }
 
 /// The row to place or exclude next: one that can be next in the most urgent section, of which it
 /// is certain that nothing not yet placed fits below. Nothing only if propagation was cut short.
 std::optional<Index> ExactSearch::choose(const Frame& here) {
     const Index count = here.last - here.first;
+    work_ += 4 * here.rows.size();
     for (Index s = 0; s < count; ++s)
-        urgency_[s] = here.remaining[s] > 0 ? urgency(sections_[s], s + here.first) : 0;
+        sections_[s].options = 0;
+    if (strategy_.section == SectionRule::fewest_then_tightest ||
+        strategy_.section == SectionRule::fewest_then_lowest)
+        count_options(here);
+    double least = std::numeric_limits<double>::infinity();
+    for (Index s = 0; s < count; ++s) {
+        urgency_[s] = urgency(sections_[s]);
+        if (urgency_[s] < least)
+            most_urgent_.clear();
+        least = std::min(least, urgency_[s]);
+        if (urgency_[s] == least)
+            most_urgent_.push_back(s);
+    }
+    if (auto row = best_row(here, false))
+        return row;
+    return best_row(here, true);
+}
+
+/// The best row that can be next in one of the most urgent sections, or else the one whose most
+/// urgent section is most urgent.
+std::optional<Index> ExactSearch::best_row(const Frame& here, bool any_section) const {
     std::optional<Index> best;
     double best_urgency = 0, best_value = 0;
     for (Index i = 0; i < here.rows.size(); ++i) {
         const Row& row = here.rows[i];
         if (row.excluded || row.bound != row.floor)
             continue;
-        double urgency = std::numeric_limits<double>::max();
-        for_each_section(row, here.first, [&](Index s) {
+        double urgency = std::numeric_limits<double>::infinity();
+        const auto see = [&](Index s) {
             if (row.bound <= sections_[s].latest)
                 urgency = std::min(urgency, urgency_[s]);
-        });
+        };
+        if (any_section)
+            for_each_section(row, here.first, see);
+        else
+            for (const Index s : most_urgent_)
+                if (row.lower <= s + here.first && s + here.first < row.upper &&
+                    (!instance_.has_pieces() || instance_.live_at(row.item, s + here.first)))
+                    see(s);
+        if (!any_section && urgency == std::numeric_limits<double>::infinity())
+            continue;
         const double value = value_[row.item];
         if (best) {
             if (urgency > best_urgency)

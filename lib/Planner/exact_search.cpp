@@ -5,6 +5,7 @@
 #include "exact_search.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace langone::planner {
 
@@ -57,8 +58,9 @@ std::uint64_t ExactSearch::memory_needed(const Instance& instance) {
 
 ExactSearch::ExactSearch(const Instance& instance)
     : instance_(instance), twin_(find_twins(instance)), value_(instance.size()),
-      failures_(instance.sections(), 1), frames_(2 * instance.size() + 4),
-      sections_(instance.sections()), urgency_(instance.sections()), row_of_(instance.size()) {
+      frames_(2 * instance.size() + 4), sections_(instance.sections()),
+      stacked_(instance.sections()), urgency_(instance.sections()),
+      compressed_(instance.sections() + 1), row_of_(instance.size()) {
     std::uint64_t cells = 0;
     for (Index i = 0; i < instance.size(); ++i) {
         has_twins_ |= twin_[i] != i;
@@ -93,7 +95,7 @@ void ExactSearch::make_root(Frame& root) const {
         const bool fixed = item.fixed != not_fixed;
         const Bytes floor = fixed ? item.fixed : 0;
         root.rows.push_back(
-            {i, item.span.lower, item.span.upper, false, fixed, item.size, floor, floor});
+            {i, item.span.lower, item.span.upper, fixed, false, item.size, floor, floor});
         instance_.for_each_piece(i, [&](Span piece) {
             for (Index s = piece.lower; s < piece.upper; ++s)
                 root.remaining[s] += item.size;
@@ -121,12 +123,22 @@ void ExactSearch::rank_values(const Strategy& strategy) {
         case ValueRule::large_area:
             value_[i] = size * size * length;
             break;
-        case ValueRule::random_area:
-            value_[i] = size * length *
-                        (0.5 + static_cast<double>(mix(mix(strategy.seed) + i) >> 11) * 0x1p-53);
+        case ValueRule::random:
+            value_[i] = random_value(strategy.seed, i);
             break;
         }
     }
+}
+
+double ExactSearch::random_value(std::uint64_t seed, Index item) const {
+    const auto uniform = [&](std::uint64_t stream) {
+        return static_cast<double>(mix(mix(seed) + stream) >> 11) * 0x1p-53;
+    };
+    const double size = static_cast<double>(instance_[item].size);
+    const double length = instance_[item].span.upper - instance_[item].span.lower;
+    const double size_power = 0.3 + 1.4 * uniform(0), length_power = 0.3 + 1.4 * uniform(1);
+    const double noise = 0.5 * uniform(2) * uniform(3 + std::uint64_t{item});
+    return std::pow(size, size_power) * std::pow(length, length_power) * (1 - noise);
 }
 
 Verdict ExactSearch::search(std::size_t depth) {
@@ -247,7 +259,48 @@ bool ExactSearch::place(const Frame& here, Index index, Frame& child) {
         row.bound = std::max(row.bound, row.floor);
         row.excluded = false;
     }
+    if (!instance_.has_pieces())
+        compress(child);
     return true;
+}
+
+/// Merges sections that have become alike: with fewer rows there are fewer in which one begins
+/// after another has ended. O(rows + sections).
+void ExactSearch::compress(Frame& here) {
+    constexpr Index begins = 1, ends = 2;
+    const Index count = here.last - here.first;
+    std::fill_n(compressed_.begin(), count + 1, 0);
+    for (const Row& row : here.rows) {
+        compressed_[row.lower - here.first] |= begins;
+        compressed_[row.upper - here.first] |= ends;
+    }
+    Index merged = 0;
+    bool ended = false;
+    for (Index s = 0; s <= count; ++s) {
+        const Index events = compressed_[s];
+        ended |= (events & ends) != 0;
+        const Index end = merged + 1; // of rows that end here
+        if ((events & begins) != 0 && ended) {
+            ++merged;
+            ended = false;
+        }
+        compressed_[s] = merged | (end == merged ? 0x80000000 : 0);
+        if (s == count)
+            break;
+        if (merged == s)
+            continue;
+        const bool opens = end == merged;
+        here.remaining[merged] =
+            opens ? here.remaining[s] : std::max(here.remaining[merged], here.remaining[s]);
+    }
+    for (Row& row : here.rows) {
+        row.lower = compressed_[row.lower - here.first] & 0x7fffffff;
+        const Index upper = compressed_[row.upper - here.first];
+        row.upper = (upper & 0x80000000) != 0 ? (upper & 0x7fffffff) : upper + 1;
+    }
+    here.first = 0;
+    here.last = merged + 1;
+    here.remaining.resize(here.last);
 }
 
 /// Identifies what is left to do: which buffers, above which floors. Two sums of 64 bits make a

@@ -22,11 +22,18 @@ enum class SectionRule {
     fewest_then_tightest, ///< fewest buffers can be its next, then least slack
     fewest_then_lowest,   ///< fewest buffers can be its next, then lowest floor
     lowest,               ///< lowest floor: fills the skyline from below
-    least_slack,          ///< least slack, divided by how often the section failed
+    least_slack,          ///< least slack
 };
 
 /// Which of the buffers that can be next goes first.
-enum class ValueRule { size, lifetime, area, long_area, large_area, random_area };
+enum class ValueRule {
+    size,
+    lifetime,
+    area,       ///< size times lifetime
+    long_area,  ///< size times lifetime squared
+    large_area, ///< size squared times lifetime
+    random,     ///< random powers of size and lifetime, with noise
+};
 
 struct Strategy {
     SectionRule section = SectionRule::fewest_then_tightest;
@@ -64,8 +71,8 @@ private:
     struct Row {
         Index item;
         Index lower, upper; // sections, hull
-        bool excluded;      // `floor` was refuted: it lies higher, upon a buffer not placed yet
         bool fixed;
+        bool excluded; // `floor` was refuted: it lies higher, upon a buffer not placed yet
         Bytes size;
         Bytes floor; // lowest offset above what is placed
         Bytes bound; // no plan from here has it lower; at least `floor`
@@ -80,8 +87,7 @@ private:
 
     /// What the sweep over the rows knows about a section.
     struct Section {
-        Bytes stacked;        // sum of rows seen so far, from the highest bound down
-        Bytes lowest, second; // the two lowest bounds
+        Bytes lowest, second; // the two lowest bounds of rows
         Bytes latest;         // its next buffer lies no higher
         Index next;           // row with the lowest bound
         Index options;        // rows that can be next
@@ -100,18 +106,24 @@ private:
     std::optional<Verdict> search_components(std::size_t depth);
     bool propagate(Frame& frame);
     bool sweep(Frame& frame);
+    void sort_rows(Frame& frame);
+    void find_next(const Frame& frame);
+    void compress(Frame& frame);
     bool raise_excluded(Frame& frame, bool& changed);
     void raise_twins(Frame& frame, bool& changed);
     void raise_above_single_options(Frame& frame, bool& changed);
     void raise_above_fixed(Frame& frame, bool& changed);
     bool raise(Row& row, Bytes bound) const;
     std::optional<Index> choose(const Frame& frame);
+    void count_options(const Frame& frame);
+    std::optional<Index> best_row(const Frame& frame, bool any_section) const;
     bool nothing_fits_below(const Frame& frame, Index row) const;
     bool place(const Frame& frame, Index row, Frame& child);
     StateHash hash(const Frame& frame) const;
     void remember(const StateHash& hash);
     bool overlap(const Row& a, const Row& b) const;
-    double urgency(const Section& section, Index index) const;
+    double random_value(std::uint64_t seed, Index item) const;
+    double urgency(const Section& section) const;
 
     /// Calls `visit` with each section of the row, relative to `first`.
     template <class Visit>
@@ -142,9 +154,13 @@ private:
     Plan plan_;
 
     std::vector<Frame> frames_;
-    std::vector<Section> sections_; // scratch, relative to the frame's first section
-    std::vector<double> urgency_;   // scratch, likewise
-    std::vector<Index> row_of_;     // scratch, per item
+    // Scratch, relative to the frame's first section:
+    std::vector<Section> sections_;
+    std::vector<Bytes> stacked_; // sum of the rows seen so far, from the highest bound down
+    std::vector<double> urgency_;
+    std::vector<Index> most_urgent_;
+    std::vector<Index> compressed_;
+    std::vector<Index> row_of_; // scratch, per item
 };
 
 } // namespace langone::planner

@@ -101,7 +101,8 @@ bool place_fixed(const Instance& instance, Placement& placement, std::vector<Tak
     return true;
 }
 
-/// Load of each section.
+} // namespace
+
 std::vector<Bytes> loads(const Instance& instance) {
     std::vector<Bytes> result(instance.sections() + 1);
     for (Index item = 0; item < instance.size(); ++item)
@@ -114,9 +115,8 @@ std::vector<Bytes> loads(const Instance& instance) {
     return result;
 }
 
-/// For each item the fullest section in its lifetime, by a sparse table. O(n + sections log
-/// sections).
-std::vector<Bytes> fullest_section(const Instance& instance) {
+// By a sparse table of maxima.
+std::vector<Bytes> highest_loads(const Instance& instance) {
     std::vector<std::vector<Bytes>> table = {loads(instance)};
     for (std::size_t half = 1; 2 * half <= table[0].size(); half *= 2) {
         const auto& previous = table.back();
@@ -136,23 +136,20 @@ std::vector<Bytes> fullest_section(const Instance& instance) {
     return result;
 }
 
-} // namespace
-
 Bytes largest_load(const Instance& instance) {
     const std::vector<Bytes> load = loads(instance);
     return load.empty() ? 0 : *std::max_element(load.begin(), load.end());
 }
 
 std::vector<Index> ordered(const Instance& instance, Order order) {
-    // Lexicographic keys, largest first.
     struct Key {
-        double major;
-        Bytes minor;
+        double major; // largest first
+        Bytes minor;  // likewise
         Index item;
     };
     std::vector<Bytes> load;
     if (order == Order::load)
-        load = fullest_section(instance);
+        load = highest_loads(instance);
     std::vector<Key> keys;
     keys.reserve(instance.size());
     for (Index i = 0; i < instance.size(); ++i) {
@@ -161,16 +158,16 @@ std::vector<Index> ordered(const Instance& instance, Order order) {
         const double size = static_cast<double>(item.size);
         switch (order) {
         case Order::size:
-            keys.push_back({size, item.span.upper - item.span.lower, i});
+            keys.push_back({size, 0, i});
             break;
         case Order::area:
-            keys.push_back({size * length, item.size, i});
+            keys.push_back({size * length, 0, i});
             break;
         case Order::lifetime:
-            keys.push_back({length, item.size, i});
+            keys.push_back({length, 0, i});
             break;
         case Order::long_area:
-            keys.push_back({size * length * length, item.size, i});
+            keys.push_back({size * length * length, 0, i});
             break;
         case Order::alignment_size:
             keys.push_back({static_cast<double>(item.alignment), item.size, i});
@@ -178,20 +175,42 @@ std::vector<Index> ordered(const Instance& instance, Order order) {
         case Order::begin:
             keys.push_back({-static_cast<double>(item.span.lower), item.size, i});
             break;
+        case Order::end:
+            keys.push_back({static_cast<double>(item.span.upper), item.size, i});
+            break;
         case Order::load:
             keys.push_back({static_cast<double>(load[i]), item.size, i});
             break;
         }
     }
-    std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
+    // Equals in the order of time: for buffers of one size that is optimal, as colouring an
+    // interval graph greedily by left ends is.
+    std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
         if (a.major != b.major)
             return a.major > b.major;
-        return a.minor != b.minor ? a.minor > b.minor : a.item < b.item;
+        if (a.minor != b.minor)
+            return a.minor > b.minor;
+        const Index x = instance[a.item].span.lower, y = instance[b.item].span.lower;
+        return x != y ? x < y : a.item < b.item;
     });
     std::vector<Index> result;
     result.reserve(keys.size());
     for (const Key& key : keys)
         result.push_back(key.item);
+    return result;
+}
+
+std::vector<Index> ordered_peak_first(const Instance& instance, Order peak, Order rest) {
+    const std::vector<Bytes> load = loads(instance);
+    const auto fullest =
+        static_cast<Index>(std::max_element(load.begin(), load.end()) - load.begin());
+    std::vector<Index> result;
+    for (const Index item : ordered(instance, peak))
+        if (instance.live_at(item, fullest))
+            result.push_back(item);
+    for (const Index item : ordered(instance, rest))
+        if (!instance.live_at(item, fullest))
+            result.push_back(item);
     return result;
 }
 

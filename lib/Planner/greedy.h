@@ -19,13 +19,14 @@ struct Plan {
     Bytes height = 0;
 };
 
-/// The order in which buffers are placed. Ties fall to the next criterion, at last to the index.
+/// The order in which buffers are placed. Equals are placed in the order of time.
 enum class Order {
     size,           ///< largest first (greedy by size: Pisarchyk and Lee 2020)
     area,           ///< size times lifetime
     lifetime,       ///< longest first, as in the boxing literature
     alignment_size, ///< strictest alignment first, then largest
-    begin,          ///< earliest first
+    begin,          ///< earliest begin first
+    end,            ///< latest end first
     long_area,      ///< size times lifetime squared
     load,           ///< buffers live at the fullest section first (greedy by breadth), then largest
 };
@@ -37,12 +38,16 @@ enum class Fit {
 };
 
 /// All orders, in the order in which they are worth trying.
-inline constexpr Order all_orders[] = {Order::size,           Order::area,  Order::lifetime,
-                                       Order::alignment_size, Order::begin, Order::load,
-                                       Order::long_area};
+inline constexpr Order all_orders[] = {Order::size, Order::area,           Order::lifetime,
+                                       Order::load, Order::alignment_size, Order::long_area,
+                                       Order::end,  Order::begin};
 
 /// Item indices sorted by `order`.
 std::vector<Index> ordered(const Instance& instance, Order order);
+
+/// Items that are live in the fullest section first, sorted by `peak`: they form one stack without
+/// gaps. Then the others, by `rest`.
+std::vector<Index> ordered_peak_first(const Instance& instance, Order peak, Order rest);
 
 /// Fixed items first, then each item of `sequence` that is not fixed, at the first or best fit
 /// among those before it. Nothing if two fixed items overlap. O(overlaps * log) time in the number
@@ -58,6 +63,12 @@ Plan place_by_time(const Instance& instance, bool backwards);
 /// of them in `sequence`. Leaves holes only where nothing fits. Only for instances without fixed
 /// offsets and pieces. Some 50 times O(n log n) in practice.
 Plan place_lowest(const Instance& instance, const std::vector<Index>& sequence);
+
+/// The load of each section. O(n + sections).
+std::vector<Bytes> loads(const Instance& instance);
+
+/// For each item the load of the fullest section in its lifetime. O((n + sections) log sections).
+std::vector<Bytes> highest_loads(const Instance& instance);
 
 /// The largest load of a section. O(n + sections).
 Bytes largest_load(const Instance& instance);

@@ -99,9 +99,14 @@ Instance::Instance(const Instance& whole, const std::vector<Index>& items) {
     compress_times(times);
 }
 
+std::vector<Index> Instance::all() const {
+    std::vector<Index> items(size());
+    std::iota(items.begin(), items.end(), 0);
+    return items;
+}
+
 std::vector<std::vector<Index>> Instance::components() const {
-    std::vector<Index> order(size());
-    std::iota(order.begin(), order.end(), 0);
+    std::vector<Index> order = all();
     std::sort(order.begin(), order.end(), [&](Index a, Index b) {
         const Index x = items_[a].span.lower, y = items_[b].span.lower;
         return x != y ? x < y : a < b;

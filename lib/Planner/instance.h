@@ -47,6 +47,15 @@ public:
     /// The sub-instance of the given items of `whole`; `buffer_of` still refers to the problem.
     Instance(const Instance& whole, const std::vector<Index>& items);
 
+    /// All items, ascending.
+    std::vector<Index> all() const;
+
+    /// From now on `item` has a fixed offset.
+    void pin(Index item, Bytes offset) {
+        items_[item].fixed = offset;
+        has_fixed_ = true;
+    }
+
     /// Items grouped by connected stretches of time: groups share no section, so that each can be
     /// planned on its own. In the order of time.
     std::vector<std::vector<Index>> components() const;

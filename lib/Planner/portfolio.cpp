@@ -5,28 +5,36 @@
 
 #include "portfolio.h"
 
+#include "core_first.h"
 #include "exact.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace langone::planner {
 
 namespace {
 
-/// What the exact search may allocate.
-constexpr std::uint64_t exact_memory = 150'000'000;
-
 class Portfolio {
 public:
     Portfolio(const Instance& instance, const Target& target)
-        : instance_(instance), target_(target) {
+        : instance_(instance), target_(target), pairs_(overlapping_pairs(instance)) {
         outcome_.bound = target.bound;
     }
 
     Outcome run() {
-        sweep_heuristics();
-        sequence_heuristics();
-        if (!target_.heuristics_only && ExactPortfolio::affordable(instance_, exact_memory))
+        by_time();
+        skyline({Order::area});
+        stack_peak_first(
+            {{Order::lifetime, Order::size, Fit::first}, {Order::end, Order::area, Fit::best}});
+        if (!target_.heuristics_only && !done())
+            plan_core_first(instance_, target_, outcome_);
+        skyline({Order::long_area, Order::size, Order::load});
+        stack_peak_first({{Order::begin, Order::size, Fit::best},
+                          {Order::lifetime, Order::area, Fit::best},
+                          {Order::end, Order::size, Fit::first}});
+        all_sequences();
+        if (!target_.heuristics_only && ExactPortfolio::affordable(instance_, target_.memory_limit))
             exact();
         return std::move(outcome_);
     }
@@ -43,36 +51,55 @@ private:
             outcome_.best = std::move(plan);
     }
 
-    /// Those that are O(n log n), whatever overlaps.
-    void sweep_heuristics() {
-        if (instance_.has_fixed() || instance_.has_pieces())
-            return;
+    /// Bottom-up heuristics do not know of obstacles in mid-air, nor of holes in time.
+    bool plain() const { return !instance_.has_fixed() && !instance_.has_pieces(); }
+
+    void by_time() {
         for (const bool backwards : {false, true}) {
-            if (done())
+            if (done() || !plain())
                 return;
             offer(place_by_time(instance_, backwards));
             outcome_.work += 200 * std::uint64_t{instance_.size()};
         }
-        for (const Order order : {Order::area, Order::long_area, Order::size, Order::load}) {
-            if (done() || exhausted())
+    }
+
+    void skyline(std::initializer_list<Order> orders) {
+        for (const Order order : orders) {
+            if (done() || exhausted() || !plain())
                 return;
             offer(place_lowest(instance_, ordered(instance_, order)));
             outcome_.work += 20'000 * std::uint64_t{instance_.size()};
         }
     }
 
-    /// Those that look at all pairs that overlap in time.
-    void sequence_heuristics() {
-        const std::uint64_t cost = 40 * (instance_.size() + overlapping_pairs(instance_));
+    struct Recipe {
+        Order peak, rest;
+        Fit fit;
+    };
+
+    /// The stack at the fullest section decides the height of many instances.
+    void stack_peak_first(std::initializer_list<Recipe> recipes) {
+        for (const Recipe& recipe : recipes)
+            try_sequence([&] { return ordered_peak_first(instance_, recipe.peak, recipe.rest); },
+                         recipe.fit);
+    }
+
+    void all_sequences() {
         for (const Order order : all_orders)
-            for (const Fit fit : {Fit::best, Fit::first}) {
-                const bool have_plan = outcome_.best.height != not_fixed;
-                if (done() || (have_plan && outcome_.work + cost > target_.work_limit / 2))
-                    return;
-                if (auto plan = place_in_sequence(instance_, ordered(instance_, order), fit))
-                    offer(std::move(*plan));
-                outcome_.work += cost;
-            }
+            for (const Fit fit : {Fit::best, Fit::first})
+                try_sequence([&] { return ordered(instance_, order); }, fit);
+    }
+
+    /// Looks at all pairs that overlap in time, unless that would take too much of the work.
+    template <class Sequence>
+    void try_sequence(Sequence&& sequence, Fit fit) {
+        const std::uint64_t cost = 25 * (instance_.size() + pairs_);
+        const bool have_plan = outcome_.best.height != not_fixed;
+        if (done() || (have_plan && outcome_.work + cost > target_.work_limit / 2))
+            return;
+        if (auto plan = place_in_sequence(instance_, sequence(), fit))
+            offer(std::move(*plan));
+        outcome_.work += cost;
     }
 
     void exact() {
@@ -81,7 +108,7 @@ private:
         ExactPortfolio search(instance_);
         if (target_.enough > outcome_.bound) {
             const Verdict verdict = search.fit(target_.enough, work_left());
-            outcome_.refuted = verdict == Verdict::refuted && target_.enough >= target_.capacity;
+            outcome_.refuted = verdict == Verdict::refuted;
             if (verdict == Verdict::solved)
                 offer(search.plan());
         } else {
@@ -101,6 +128,7 @@ private:
 
     const Instance& instance_;
     const Target& target_;
+    const std::uint64_t pairs_;
     Outcome outcome_;
 };
 

@@ -15,10 +15,11 @@ namespace langone::planner {
 
 /// What is asked for, and how much it may cost.
 struct Target {
-    Bytes bound = 0;              ///< no plan is lower
-    Bytes enough = 0;             ///< stop when a plan is no higher
-    Bytes capacity = max_height;  ///< plans above it are useless
-    std::uint64_t work_limit = 0; ///< units of about a nanosecond
+    Bytes bound = 0;                ///< no plan is lower
+    Bytes enough = 0;               ///< stop when a plan is no higher
+    Bytes capacity = max_height;    ///< plans above it are useless
+    std::uint64_t work_limit = 0;   ///< units of about a nanosecond
+    std::uint64_t memory_limit = 0; ///< bytes that the exact search may use
     bool heuristics_only = false;
 };
 
@@ -26,6 +27,7 @@ struct Outcome {
     Plan best{{}, not_fixed}; ///< the lowest plan found; height not_fixed if there is none at all
     Bytes bound = 0;          ///< at least the target's
     bool refuted = false;     ///< no plan within the capacity exists
+    std::vector<Index> core;  ///< if refuted: items that already cannot fit; empty: all
     std::uint64_t work = 0;
 };
 

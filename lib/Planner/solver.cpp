@@ -13,13 +13,16 @@ namespace langone::planner {
 
 namespace {
 
+/// Bytes that the exact search may allocate.
+constexpr std::uint64_t exact_memory = 160'000'000;
+
 /// Units of about a nanosecond.
 std::uint64_t work_limit(Effort effort) {
     switch (effort) {
     case Effort::quick:
         return 100'000'000;
     case Effort::standard:
-        return 5'000'000'000;
+        return 4'000'000'000;
     case Effort::thorough:
         return 100'000'000'000;
     }
@@ -87,8 +90,8 @@ public:
         for (std::size_t i = 0; i < problem_.buffers.size(); ++i)
             result_.solution.offsets[i] = problem_.buffers[i].fixed_offset.value_or(0);
         for (const Instance& part : split(whole))
-            if (!plan(part))
-                return infeasible(core(part));
+            if (const auto core = plan(part))
+                return infeasible(buffers_of(part, *core));
         return conclude();
     }
 
@@ -100,18 +103,18 @@ private:
         return std::move(result_);
     }
 
-    /// Plans one component; false if it cannot be planned within the capacity.
-    bool plan(const Instance& part) {
+    /// Plans one component. If it cannot be planned within the capacity: the items that say why.
+    std::optional<std::vector<Index>> plan(const Instance& part) {
         const Target target = target_for(result_.bound);
         Outcome outcome = run_portfolio(part, target);
         result_.work += outcome.work;
         result_.bound = std::max(result_.bound, outcome.bound);
         if (outcome.refuted)
-            return false;
+            return outcome.core.empty() ? part.all() : outcome.core;
         height_ = std::max(height_, outcome.best.height);
         for (Index i = 0; i < part.size() && !outcome.best.offsets.empty(); ++i)
             result_.solution.offsets[part.buffer_of(i)] = outcome.best.offsets[i];
-        return true;
+        return std::nullopt;
     }
 
     Target target_for(Bytes bound) const {
@@ -122,15 +125,9 @@ private:
             options_.objective == Objective::fit && problem_.capacity ? target.capacity : bound;
         const std::uint64_t limit = work_limit(options_.effort);
         target.work_limit = limit - std::min(limit, result_.work);
+        target.memory_limit = exact_memory;
         target.heuristics_only = options_.effort == Effort::quick;
         return target;
-    }
-
-    std::vector<std::size_t> core(const Instance& part) const {
-        std::vector<Index> all(part.size());
-        for (Index i = 0; i < part.size(); ++i)
-            all[i] = i;
-        return buffers_of(part, all);
     }
 
     Result conclude() {

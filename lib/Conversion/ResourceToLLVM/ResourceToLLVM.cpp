@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "langone/Conversion/ResourceToLLVM.h"
+#include "langone/Resource/Analysis/BufferSize.h"
 #include "langone/Resource/IR/ResourceOps.h"
 
 #include "mlir/Conversion/ConvertToLLVM/ToLLVMInterface.h"
@@ -28,7 +29,7 @@ constexpr StringLiteral kPoolAllocate = "langone_rt_pool_allocate_or_raise";
 constexpr StringLiteral kPoolFree = "langone_rt_pool_free_or_raise";
 constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
 // What malloc guarantees; for element types that ask for less.
-constexpr int64_t kDefaultPoolAlignment = 16;
+constexpr uint64_t kDefaultPoolAlignment = 16;
 
 /// Calls a runtime function, declaring it in the module where it is missing.
 FailureOr<LLVM::CallOp> callRuntime(ConversionPatternRewriter &rewriter,
@@ -105,9 +106,11 @@ struct PoolAllocLowering : ConvertOpToLLVMPattern<PoolAllocOp> {
                              sizes, strides, bytes);
     if (bytes.getType() != rewriter.getI64Type())
       bytes = LLVM::ZExtOp::create(rewriter, loc, rewriter.getI64Type(), bytes);
+    uint64_t alignment = std::max(
+        kDefaultPoolAlignment,
+        getElementAlignment(type.getElementType(), DataLayout::closest(op)));
     Value arguments[] = {
-        bytes, constant(rewriter, loc,
-                        op.getAlignment().value_or(kDefaultPoolAlignment))};
+        bytes, constant(rewriter, loc, op.getAlignment().value_or(alignment))};
     auto call =
         callRuntime(rewriter, op, kPoolAllocate, arguments, pointer(rewriter));
     if (failed(call))

@@ -37,12 +37,9 @@ void AllocationFamilies::joinOrigins(Value value, const BufferOrigins &origins,
   const OriginSet &set = origins.lookup(value);
   for (unsigned index : set.roots)
     families.unionSets(member(with), member(origins.getRoots()[index].value));
-  if (!set.unknown)
-    return;
-  families.unionSets(member(with), kOutside);
-  for (const BufferRoot &root : origins.getRoots())
-    if (root.captured)
-      families.unionSets(kOutside, member(root.value));
+  // What it may be beyond these is captured, and as such outside already.
+  if (set.unknown)
+    families.unionSets(member(with), kOutside);
 }
 
 void AllocationFamilies::joinCallee(Value result, FunctionOpInterface callee) {
@@ -56,62 +53,74 @@ void AllocationFamilies::joinCallee(Value result, FunctionOpInterface callee) {
                            member(origins.getRoots()[root].value));
 }
 
-AllocationFamilies::AllocationFamilies(Operation *module,
-                                       const FootprintAnalysis &footprint,
-                                       function_ref<bool(Value)> mayChange)
+AllocationFamilies::AllocationFamilies(
+    Operation *module, const FootprintAnalysis &footprint,
+    function_ref<bool(Operation *)> mayChange)
     : footprint(footprint) {
   families.insert(kOutside);
   CallStructure calls(module);
-  for (const FunctionNode &node : calls.getBottomUp()) {
+  for (const FunctionNode &node : calls.getBottomUp())
     if (!node.function.isExternal())
-      for (CallOpInterface call : node.callSites)
-        for (Value result : call->getResults())
-          if (isa<BaseMemRefType>(result.getType()))
-            joinCallee(result, node.function);
+      addFunction(node, mayChange);
+}
+
+void AllocationFamilies::addFunction(
+    const FunctionNode &node, function_ref<bool(Operation *)> mayChange) {
+  for (CallOpInterface call : node.callSites)
+    for (Value result : call->getResults())
+      if (isa<BaseMemRefType>(result.getType()))
+        joinCallee(result, node.function);
+
+  // Callers that do not know what a function returns may free it anyhow.
+  bool callersAreBlind = node.isRecursive || node.hasOtherUses;
+  for (const BufferRoot &root :
+       footprint.getOrigins(node.function).getRoots()) {
+    families.insert(member(root.value));
+    bool isOutside = root.captured || (root.returned && callersAreBlind) ||
+                     (root.kind == BufferRoot::Kind::Allocation &&
+                      !mayChange(root.value.getDefiningOp()));
+    if (isOutside)
+      families.unionSets(member(root.value), kOutside);
+    if (root.kind == BufferRoot::Kind::Argument &&
+        (root.freed || root.freedByCallee))
+      addArgument(root, node);
   }
-  for (const FunctionNode &node : calls.getBottomUp()) {
-    if (node.function.isExternal())
-      continue;
-    const BufferOrigins &origins = footprint.getOrigins(node.function);
-    for (const BufferRoot &root : origins.getRoots()) {
-      families.insert(member(root.value));
-      if (root.kind == BufferRoot::Kind::Allocation && !mayChange(root.value))
-        families.unionSets(member(root.value), kOutside);
-      if (root.kind != BufferRoot::Kind::Argument) {
-        // Only arguments know their callers; what a callee without a body may
-        // free is out of our hands.
-        if (root.freedByCallee && root.captured)
-          families.unionSets(member(root.value), kOutside);
+  addDeallocations(node.function, mayChange);
+}
+
+/// An argument that may be freed is one family with what callers pass.
+void AllocationFamilies::addArgument(const BufferRoot &root,
+                                     const FunctionNode &node) {
+  if (node.hasUnknownCallers())
+    families.unionSets(member(root.value), kOutside);
+  unsigned position = cast<BlockArgument>(root.value).getArgNumber();
+  for (CallOpInterface call : node.callSites)
+    if (auto caller = call->getParentOfType<FunctionOpInterface>())
+      joinOrigins(call.getArgOperands()[position], footprint.getOrigins(caller),
+                  root.value);
+}
+
+void AllocationFamilies::addDeallocations(
+    FunctionOpInterface function, function_ref<bool(Operation *)> mayChange) {
+  const BufferOrigins &origins = footprint.getOrigins(function);
+  function->walk([&](Operation *op) {
+    for (Value freed : getMemoryEvents(op).freed) {
+      deallocations.emplace_back(op, freed);
+      const OriginSet &set = origins.lookup(freed);
+      if (set.roots.empty())
         continue;
-      }
-      if (!root.freed && !root.freedByCallee)
-        continue;
-      if (node.hasUnknownCallers())
-        families.unionSets(member(root.value), kOutside);
-      unsigned position = cast<BlockArgument>(root.value).getArgNumber();
-      for (CallOpInterface call : node.callSites)
-        if (auto caller = call->getParentOfType<FunctionOpInterface>())
-          joinOrigins(call.getArgOperands()[position],
-                      footprint.getOrigins(caller), root.value);
+      Value first = origins.getRoots()[set.roots.front()].value;
+      joinOrigins(freed, origins, first);
+      if (!mayChange(op))
+        families.unionSets(member(first), kOutside);
     }
-    node.function->walk([&](Operation *op) {
-      for (Value freed : getMemoryEvents(op).freed) {
-        deallocations.emplace_back(op, freed);
-        const OriginSet &set = origins.lookup(freed);
-        if (!set.roots.empty())
-          joinOrigins(freed, origins,
-                      origins.getRoots()[set.roots.front()].value);
-        else if (set.unknown)
-          for (const BufferRoot &root : origins.getRoots())
-            if (root.captured)
-              families.unionSets(kOutside, member(root.value));
-      }
-    });
-  }
+  });
 }
 
 bool AllocationFamilies::isClosed(Value buffer) const {
-  return families.findLeader(member(buffer)) != families.findLeader(kOutside);
+  auto leader = families.findLeader(member(buffer));
+  return leader != families.member_end() &&
+         leader != families.findLeader(kOutside);
 }
 
 bool AllocationFamilies::isClosedDeallocation(Value freed) const {

@@ -73,13 +73,15 @@ unsigned BufferOrigins::addRoot(BufferRoot::Kind kind, Value value) {
 
 void BufferOrigins::join(Value value, const OriginSet &source) {
   OriginSet &target = origins[value];
+  if (target.isCutOff)
+    return capture(source);
   changed |= target.join(source);
   if (target.roots.size() <= kMaxOrigins)
     return;
   // Too many to follow: from here on they may be anywhere.
   capture(target);
   target.roots.clear();
-  target.unknown = true;
+  target.unknown = target.isCutOff = true;
 }
 
 void BufferOrigins::joinUnknown(Value value) {
@@ -221,6 +223,7 @@ void BufferOrigins::recordUse(OpOperand &use, bool asynchronous) {
   switch (classifyUse(use)) {
   case BufferUse::Access: {
     bool freed = llvm::is_contained(getMemoryEvents(op).freed, use.get());
+    freesUnknown |= freed && set.unknown;
     for (unsigned root : set.roots) {
       if (freed)
         roots[root].freed = true;
@@ -270,12 +273,19 @@ void BufferOrigins::recordUses(Operation *op) {
     for (OpOperand &operand : nested->getOpOperands())
       if (isBuffer(operand.get()))
         recordUse(operand, asynchronous);
+    freesUnknown |= getMemoryEvents(nested).freesUnknown;
+    if (auto call = dyn_cast<CallOpInterface>(nested)) {
+      const CallAliasing *aliasing =
+          callAliasing ? callAliasing(call) : nullptr;
+      freesUnknown |= !aliasing || aliasing->freesUnknown;
+    }
     return WalkResult::advance();
   });
 }
 
 CallAliasing BufferOrigins::getAliasing() const {
   CallAliasing aliasing;
+  aliasing.freesUnknown = freesUnknown;
   aliasing.freed.assign(function.getNumArguments(), false);
   aliasing.captured.assign(function.getNumArguments(), false);
   for (const BufferRoot &root : roots) {

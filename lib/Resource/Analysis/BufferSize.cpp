@@ -15,14 +15,23 @@ using namespace mlir;
 
 namespace langone::resource {
 
-// DataLayout aborts on types without a layout: ask only for those that have
-// one.
+// DataLayout aborts on types without a layout, and differs from LLVM on
+// integers of odd widths above 64 bits and on vectors of less than a byte: ask
+// only for what both agree on.
 static bool hasLayout(Type type) {
   if (auto complex = dyn_cast<ComplexType>(type))
     return hasLayout(complex.getElementType());
-  if (auto vector = dyn_cast<VectorType>(type))
-    return !vector.isScalable() && hasLayout(vector.getElementType());
-  return type.isIntOrIndexOrFloat() || isa<DataLayoutTypeInterface>(type);
+  if (auto vector = dyn_cast<VectorType>(type)) {
+    Type element = vector.getElementType();
+    bool isWhole =
+        element.isIndex() ||
+        (element.isIntOrFloat() && element.getIntOrFloatBitWidth() >= 8 &&
+         llvm::isPowerOf2_64(element.getIntOrFloatBitWidth()));
+    return vector.getRank() != 0 && !vector.isScalable() && isWhole;
+  }
+  if (auto integer = dyn_cast<IntegerType>(type))
+    return integer.getWidth() <= 64 || integer.getWidth() == 128;
+  return isa<IndexType, FloatType, DataLayoutTypeInterface>(type);
 }
 
 std::optional<uint64_t> getElementBytes(Type element,

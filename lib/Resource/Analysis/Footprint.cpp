@@ -11,6 +11,7 @@
 #include "FootprintWalker.h"
 #include "langone/Resource/Analysis/BufferSize.h"
 #include "langone/Resource/Analysis/CallStructure.h"
+#include "langone/Resource/Analysis/MemoryEvents.h"
 #include "langone/Resource/IR/ResourceDialect.h"
 
 #include "mlir/Analysis/DataLayoutAnalysis.h"
@@ -140,7 +141,8 @@ FootprintAnalysis::getOrigins(FunctionOpInterface function) const {
 Footprint FootprintAnalysis::getScope(Operation *op) const {
   if (auto function = dyn_cast<FunctionOpInterface>(op))
     return function.isExternal() ? Footprint() : getFunction(function);
-  if (auto function = op->getParentOfType<FunctionOpInterface>()) {
+  auto function = op->getParentOfType<FunctionOpInterface>();
+  if (function && !isCallBoundary(op)) {
     auto calleeCost = [&](CallOpInterface call) -> const CallCost * {
       const Summary *callee = lookupCallee(call);
       return callee && callee->cost ? &*callee->cost : nullptr;

@@ -161,9 +161,9 @@ void FootprintWalker::allocate(Operation *op, Value buffer, State &state) {
   notePeak(op, state);
 }
 
-void FootprintWalker::freeAtLeast(uint64_t bytes, State &state) {
-  if (state.upper)
-    *state.upper -= std::min(*state.upper, bytes);
+void FootprintWalker::lowerBy(UpperBytes bytes, State &state) {
+  lowerWasCut |= !bytes || *bytes > state.lower;
+  state.lower -= std::min(state.lower, bytes.value_or(state.lower));
 }
 
 void FootprintWalker::free(Operation *op, Value buffer, State &state) {
@@ -187,19 +187,24 @@ void FootprintWalker::free(Operation *op, Value buffer, State &state) {
       if (root.captured)
         consider(root);
   }
-  freeAtLeast(least.value_or(0), state);
-  state.lower -= std::min(state.lower, most.value_or(state.lower));
+  // A result may be the same block: only a plain deallocation surely frees.
+  if (op->getNumResults() != 0)
+    least = 0;
+  if (state.upper)
+    *state.upper -= std::min(*state.upper, least.value_or(0));
+  lowerBy(most, state);
   record(Event::Kind::Free, op, buffer, least.value_or(0), state);
 }
 
 void FootprintWalker::walkEvents(Operation *op, State &state) {
   MemoryEvents memory = getMemoryEvents(op);
+  // Both at once: the new buffer may be there before the old one is gone.
+  for (Value buffer : memory.allocated)
+    allocate(op, buffer, state);
   for (Value buffer : memory.freed)
     free(op, buffer, state);
   if (memory.freesUnknown)
-    state.lower = 0;
-  for (Value buffer : memory.allocated)
-    allocate(op, buffer, state);
+    lowerBy(std::nullopt, state);
   if (memory.allocatesUnknown) {
     bool isTensor =
         llvm::any_of(op->getResultTypes(), llvm::IsaPred<TensorType>);
@@ -234,7 +239,7 @@ void FootprintWalker::walkCall(CallOpInterface call, State &state) {
   Operation *op = call;
   const CallCost *cost = callCost(call);
   if (!cost) {
-    state.lower = 0;
+    lowerBy(std::nullopt, state);
     auto symbol = dyn_cast<SymbolRefAttr>(call.getCallableForCallee());
     return unbounded(op,
                      symbol ? "'@" + symbol.getLeafReference().str() +
@@ -248,13 +253,13 @@ void FootprintWalker::walkCall(CallOpInterface call, State &state) {
        llvm::zip(call.getArgOperands(), cost->aliasing.freed)) {
     if (!freed)
       continue;
-    for (unsigned index : origins.lookup(argument).roots) {
-      UpperBytes bytes = maxBytes(origins.getRoots()[index]);
-      state.lower -= std::min(state.lower, bytes.value_or(state.lower));
-    }
+    for (unsigned index : origins.lookup(argument).roots)
+      lowerBy(maxBytes(origins.getRoots()[index]), state);
     if (origins.lookup(argument).unknown)
-      state.lower = 0;
+      lowerBy(std::nullopt, state);
   }
+  if (cost->aliasing.freesUnknown)
+    lowerBy(std::nullopt, state);
   State inside = state;
   if (cost->footprint.upper)
     addUpper(op, cost->footprint.upper, inside);
@@ -324,11 +329,13 @@ void FootprintWalker::walkCountedLoop(Operation *op, uint64_t tripCount,
     return;
   State entry = state;
   Peaks before = std::exchange(peaks, Peaks());
+  bool wasCut = std::exchange(lowerWasCut, false);
   std::optional<State> exit;
   for (auto &[terminator, end] : walkRegion(op->getRegion(0), state))
     join(exit, end);
   if (exit)
     state = *exit;
+  bool cutInBody = std::exchange(lowerWasCut, lowerWasCut || wasCut);
   // Each iteration adds the same at most, and leaves the same at least.
   UpperBytes extraUpper = 0;
   if (entry.upper && state.upper && *state.upper > *entry.upper)
@@ -336,8 +343,9 @@ void FootprintWalker::walkCountedLoop(Operation *op, uint64_t tripCount,
         llvm::checkedMulUnsigned(*state.upper - *entry.upper, tripCount - 1);
   uint64_t extraLower = 0;
   if (state.lower >= entry.lower) {
-    extraLower =
-        llvm::SaturatingMultiply(state.lower - entry.lower, tripCount - 1);
+    if (!cutInBody)
+      extraLower =
+          llvm::SaturatingMultiply(state.lower - entry.lower, tripCount - 1);
   } else {
     peaks.lower = Peak();
     state.lower = 0;

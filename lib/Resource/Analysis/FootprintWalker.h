@@ -104,7 +104,8 @@ private:
 
   void allocate(mlir::Operation *op, mlir::Value buffer, State &state);
   void free(mlir::Operation *op, mlir::Value buffer, State &state);
-  void freeAtLeast(uint64_t bytes, State &state);
+  /// Takes `bytes` from the lower estimate; all of it if they are not known.
+  void lowerBy(UpperBytes bytes, State &state);
 
   void flow(GraphWalk &graph, unsigned target, const State &state);
   void finishGraph(mlir::Operation *op, GraphWalk &graph, const Peaks &before);
@@ -135,6 +136,9 @@ private:
   llvm::StringRef functionName;
   llvm::SpecificBumpPtrAllocator<Event> events;
   Peaks peaks;
+  /// A lower estimate would have become negative: what followed cannot be
+  /// extrapolated.
+  bool lowerWasCut = false;
   llvm::SmallVector<UnboundedReason> reasons;
 };
 

@@ -8,6 +8,7 @@
 
 #include "langone/Resource/Analysis/BufferSize.h"
 #include "langone/Resource/Analysis/MemoryEvents.h"
+#include "langone/Resource/IR/ResourceOps.h"
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/Interfaces/DataLayoutInterfaces.h"
@@ -15,6 +16,9 @@
 using namespace mlir;
 
 namespace langone::resource {
+
+// Larger than any memory; sums of such sizes still fit the planner's limits.
+static constexpr uint64_t kMaxPlannedBytes = uint64_t(1) << 46;
 
 LifetimeAnalysis::LifetimeAnalysis(FunctionOpInterface function,
                                    const BufferOrigins &origins,
@@ -25,6 +29,8 @@ LifetimeAnalysis::LifetimeAnalysis(FunctionOpInterface function,
   ends.resize(roots.size());
   for (const BufferRoot &root : roots)
     reasons.push_back(whyNotPlannable(root, layout));
+  for (Block &block : function.getFunctionBody())
+    visitAliases(block.getArguments());
   function.getFunctionBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (isCallBoundary(op))
       return WalkResult::skip();
@@ -87,6 +93,8 @@ std::string LifetimeAnalysis::whyNotPlannable(const BufferRoot &root,
   BufferSize size = BufferSize::get(type, layout);
   if (!size.isKnown())
     return size.getReason();
+  if (size.getBytes() > kMaxPlannedBytes)
+    return "it is too large for an arena";
   if (type.getMemorySpace())
     return "it is in a memory space of its own";
   if (root.returned)
@@ -98,6 +106,8 @@ std::string LifetimeAnalysis::whyNotPlannable(const BufferRoot &root,
   Operation *op = root.value.getDefiningOp();
   if (!isPlainAllocation(op))
     return "the operation does more than allocate it";
+  if (isa<ArenaAcquireOp>(op))
+    return "it is an arena itself";
   if (mayOverlapItself(op))
     return "it is allocated in a body that may run in parallel";
   return "";
@@ -141,30 +151,36 @@ void LifetimeAnalysis::extend(unsigned root, Operation *use, bool frees) {
 // that survives the round: two generations would share one place.
 void LifetimeAnalysis::checkAlias(unsigned root, Value alias) {
   Operation *allocation = origins.getRoots()[root].value.getDefiningOp();
-  for (Region *region = allocation->getParentRegion();
-       region != &function.getFunctionBody();
-       region = region->getParentOp()->getParentRegion()) {
-    if (!mayRepeat(*region) && region->hasOneBlock())
-      continue;
-    auto argument = dyn_cast<BlockArgument>(alias);
-    if (!region->isAncestor(alias.getParentRegion()) ||
-        (argument && argument.getOwner()->getParent() == region))
-      reject(root, "it is carried around a loop");
+  auto argument = dyn_cast<BlockArgument>(alias);
+  for (Region *region = allocation->getParentRegion(); region != nullptr;
+       region = region == &function.getFunctionBody()
+                    ? nullptr
+                    : region->getParentOp()->getParentRegion()) {
+    bool isOwnArgument = argument && argument.getOwner()->getParent() == region;
+    bool survivesRound =
+        mayRepeat(*region) &&
+        (isOwnArgument || !region->isAncestor(alias.getParentRegion()));
+    // Any block but the entry may be one of a loop's.
+    bool survivesBlock =
+        isOwnArgument &&
+        !ancestorIn(region, allocation)->getBlock()->isEntryBlock();
+    if (survivesRound || survivesBlock)
+      return reject(root, "it is carried around a loop");
   }
 }
 
-void LifetimeAnalysis::visit(Operation *op) {
-  auto visitAlias = [&](Value alias) {
+void LifetimeAnalysis::visitAliases(ValueRange aliases) {
+  for (Value alias : aliases)
     for (unsigned root : origins.lookup(alias).roots)
       if (reasons[root].empty())
         checkAlias(root, alias);
-  };
-  for (Value result : op->getResults())
-    visitAlias(result);
+}
+
+void LifetimeAnalysis::visit(Operation *op) {
+  visitAliases(op->getResults());
   for (Region &region : op->getRegions())
     for (Block &block : region)
-      for (BlockArgument argument : block.getArguments())
-        visitAlias(argument);
+      visitAliases(block.getArguments());
 
   SmallVector<Value, 1> freed = getMemoryEvents(op).freed;
   for (Value buffer : freed)

@@ -278,6 +278,11 @@ public:
       return success();
     return emitError("expected '" + token + "'");
   }
+  ParseResult expectEnd() {
+    if (rest.trim().empty())
+      return success();
+    return emitError("unexpected text after the attribute");
+  }
   ParseResult parseNumber(int64_t &value) {
     rest = rest.ltrim();
     StringRef digits = rest.take_while(llvm::isDigit);
@@ -323,7 +328,7 @@ static Attribute parseDimBounds(DialectAsmParser &parser) {
     if (parseDimension(text, lowers.emplace_back(), uppers.emplace_back()))
       return {};
   } while (text.consume(","));
-  if (text.expect("]") || text.expect(">"))
+  if (text.expect("]") || text.expect(">") || text.expectEnd())
     return {};
   return parser.getChecked<DimBoundsAttr>(loc, parser.getContext(), lowers,
                                           uppers);
@@ -362,5 +367,23 @@ DimBoundsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                          << " is above its upper bound " << upper;
     }
   }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// PlanAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult PlanAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                               uint64_t arena, uint64_t alignment,
+                               uint64_t lowerBound, ArenaPlacement,
+                               PlanStatus) {
+  if (!llvm::isPowerOf2_64(alignment))
+    return emitError() << "alignment of " << alignment
+                       << " bytes is not a power of two";
+  if (lowerBound > arena)
+    return emitError() << "arena of " << arena
+                       << " bytes is below its lower bound of " << lowerBound
+                       << " bytes";
   return success();
 }

@@ -27,6 +27,9 @@ LogicalResult PoolAllocOp::verify() {
   // pool_alloc_c2: a pool gives contiguous memory.
   if (!type.getLayout().isIdentity())
     return emitOpError("needs an identity layout, not ") << type;
+  // pool_alloc_c3: the runtime's pool is host memory.
+  if (type.getMemorySpace())
+    return emitOpError("needs the default memory space, not ") << type;
   return success();
 }
 

@@ -7,9 +7,9 @@
 #include "langone/Resource/IR/Size.h"
 
 #include "mlir/IR/Builders.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/CheckedArithmetic.h"
 
+#include <charconv>
 #include <cmath>
 
 using namespace mlir;
@@ -33,29 +33,19 @@ constexpr Unit kUnits[] = {{"GiB", 1ull << 30},
 
 } // namespace
 
-FailureOr<std::optional<uint64_t>> parseOptionalCount(AsmParser &parser) {
+FailureOr<uint64_t> parseCount(AsmParser &parser) {
   SMLoc loc = parser.getCurrentLocation();
   APInt value;
   OptionalParseResult result = parser.parseOptionalInteger(value);
   if (!result.has_value())
-    return std::optional<uint64_t>();
+    return parser.emitError(loc, "expected a number");
   if (failed(*result))
     return failure();
   if (value.isNegative())
     return parser.emitError(loc, "expected a number that is not negative");
   if (value.getActiveBits() > 64)
     return parser.emitError(loc, "number does not fit into 64 bits");
-  return std::optional<uint64_t>(value.getZExtValue());
-}
-
-FailureOr<uint64_t> parseCount(AsmParser &parser) {
-  SMLoc loc = parser.getCurrentLocation();
-  FailureOr<std::optional<uint64_t>> count = parseOptionalCount(parser);
-  if (failed(count))
-    return failure();
-  if (!*count)
-    return parser.emitError(loc, "expected a number");
-  return **count;
+  return value.getZExtValue();
 }
 
 FailureOr<uint64_t> parseSize(AsmParser &parser) {
@@ -78,13 +68,6 @@ FailureOr<uint64_t> parseSize(AsmParser &parser) {
          << keyword << "', expected B, KiB, MiB, GiB, KB, MB or GB";
 }
 
-FailureOr<std::optional<uint64_t>> parseOptionalSize(AsmParser &parser) {
-  FailureOr<uint64_t> size = parseSize(parser);
-  if (failed(size))
-    return failure();
-  return std::optional<uint64_t>(*size);
-}
-
 void printSize(raw_ostream &os, uint64_t bytes) {
   for (const Unit &unit : kUnits) {
     if (bytes % unit.bytes != 0 || (bytes == 0 && unit.bytes != 1))
@@ -96,19 +79,29 @@ void printSize(raw_ostream &os, uint64_t bytes) {
 
 FailureOr<FloatAttr> parseReal(AsmParser &parser) {
   SMLoc loc = parser.getCurrentLocation();
-  double value;
-  if (parser.parseFloat(value))
+  Attribute number;
+  if (parser.parseAttribute(number))
     return failure();
+  double value = std::numeric_limits<double>::quiet_NaN();
+  if (auto real = dyn_cast<FloatAttr>(number); real && real.getType().isF64())
+    value = real.getValueAsDouble();
+  else if (auto whole = dyn_cast<IntegerAttr>(number))
+    value = whole.getValue().signedRoundToDouble();
   if (!std::isfinite(value))
     return parser.emitError(loc, "expected a finite number");
   return parser.getBuilder().getF64FloatAttr(value);
 }
 
+// MLIR reads "1e-05" as an integer and a name: a number needs its point.
 void printReal(raw_ostream &os, FloatAttr value) {
-  SmallString<32> text;
-  value.getValue().toString(text, /*FormatPrecision=*/17,
-                            /*FormatMaxPadding=*/0, /*TruncateZero=*/false);
-  os << text;
+  std::array<char, 32> buffer;
+  char *end =
+      std::to_chars(buffer.begin(), buffer.end(), value.getValueAsDouble()).ptr;
+  StringRef text(buffer.data(), end - buffer.data());
+  auto [mantissa, exponent] = text.split('e');
+  os << mantissa << (mantissa.contains('.') ? "" : ".0");
+  if (!exponent.empty())
+    os << 'e' << exponent;
 }
 
 } // namespace langone::resource

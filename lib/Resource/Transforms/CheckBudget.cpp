@@ -123,7 +123,8 @@ private:
         refuse ? emitError(op->getLoc()) : emitWarning(op->getLoc());
     diagnostic << "REFUTED: memory budget of " << budget.getLimit()
                << " bytes cannot hold, " << footprint.lower
-               << " bytes are needed";
+               << " bytes are needed (" << footprint.lower - budget.getLimit()
+               << " too many)";
     if (auto plan = getResourceAttr<PlanAttr>(op, ResourceDialect::kPlan))
       diagnostic.attachNote(op->getLoc())
           << "the plan takes an arena of " << plan.getArena()

@@ -23,11 +23,13 @@ using namespace langone::resource;
 
 namespace {
 
-/// What pool.alloc can stand in for.
-bool isPoolable(Value buffer) {
-  auto op = buffer.getDefiningOp<memref::AllocOp>();
-  return op && !op.getType().getMemorySpace() &&
-         op.getType().getLayout().isIdentity();
+/// What pool.alloc and pool.dealloc can stand in for.
+bool isPoolable(Operation *op) {
+  if (isa<memref::DeallocOp>(op))
+    return true;
+  auto alloc = dyn_cast<memref::AllocOp>(op);
+  return alloc && !alloc.getType().getMemorySpace() &&
+         alloc.getType().getLayout().isIdentity();
 }
 
 /// Why `op` cannot come from a pool; null if it can.
@@ -38,8 +40,8 @@ const char *whyNotPooled(memref::AllocOp op,
   if (!isPoolable(op))
     return "its layout is not the identity";
   if (!families.isClosed(op))
-    return "it may be freed by code outside the module, or together with a "
-           "buffer that stays";
+    return "it may be freed by code that cannot be followed, or together with "
+           "a buffer that stays";
   return nullptr;
 }
 

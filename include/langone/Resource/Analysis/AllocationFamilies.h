@@ -18,12 +18,15 @@
 
 namespace langone::resource {
 
+struct FunctionNode;
+
 class AllocationFamilies {
 public:
-  /// `mayChange` tells whether one allocation could be changed by itself.
+  /// `mayChange` tells whether an op that allocates or frees could be changed
+  /// by itself.
   AllocationFamilies(mlir::Operation *module,
                      const FootprintAnalysis &footprint,
-                     llvm::function_ref<bool(mlir::Value)> mayChange);
+                     llvm::function_ref<bool(mlir::Operation *)> mayChange);
 
   /// Whether everything that may free `buffer`, the result of an allocation, is
   /// in the module, and frees nothing that may not change.
@@ -38,6 +41,11 @@ public:
   bool isClosedDeallocation(mlir::Value freed) const;
 
 private:
+  void addFunction(const FunctionNode &node,
+                   llvm::function_ref<bool(mlir::Operation *)> mayChange);
+  void addArgument(const BufferRoot &root, const FunctionNode &node);
+  void addDeallocations(mlir::FunctionOpInterface function,
+                        llvm::function_ref<bool(mlir::Operation *)> mayChange);
   void joinCallee(mlir::Value result, mlir::FunctionOpInterface callee);
   void joinOrigins(mlir::Value value, const BufferOrigins &origins,
                    mlir::Value with);

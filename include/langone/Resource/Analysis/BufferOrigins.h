@@ -25,6 +25,8 @@ struct OriginSet {
   llvm::SmallVector<unsigned, 1> roots;
   /// May also be any captured root, or a buffer from outside the function.
   bool unknown = false;
+  /// Had more roots than are followed: all that reach it are captured.
+  bool isCutOff = false;
 
   /// Adds the members of `other`; whether that changed anything.
   bool join(const OriginSet &other);
@@ -65,6 +67,8 @@ struct CallAliasing {
   llvm::SmallVector<Result, 2> results;
   /// For each argument: the callee may free it, or keep a reference to it.
   llvm::SmallVector<bool> freed, captured;
+  /// The callee may free buffers that it was not given.
+  bool freesUnknown = false;
 };
 
 using CallAliasingFn =
@@ -114,6 +118,7 @@ private:
   std::array<unsigned, 3> numRoots = {};
   llvm::DenseMap<mlir::Value, unsigned> rootIndex;
   llvm::DenseMap<mlir::Value, OriginSet> origins;
+  bool freesUnknown = false;
   bool changed = false;
 };
 

@@ -71,6 +71,7 @@ private:
                               const mlir::DataLayout &layout) const;
   void extend(unsigned root, mlir::Operation *use, bool frees);
   void checkAlias(unsigned root, mlir::Value alias);
+  void visitAliases(mlir::ValueRange aliases);
   void visit(mlir::Operation *op);
   void excludeMixedDeallocations();
   void reject(unsigned root, llvm::StringRef reason);

@@ -63,23 +63,19 @@ def Resource_Size : AttrParameter<"uint64_t", "a size in bytes"> {
 }
 
 def Resource_OptionalSize
-    : OptionalParameter<"std::optional<uint64_t>", "a size in bytes"> {
-  let parser = "::langone::resource::parseOptionalSize($_parser)";
-  let printer = "::langone::resource::printSize($_printer.getStream(), *$_self)";
-}
+    : OptionalParameter<"std::optional<uint64_t>", "a size in bytes">;
 
-// A plain number of bytes: what analyses write, meant for programs to read.
-def Resource_Bytes : AttrParameter<"uint64_t", "a number of bytes">;
-def Resource_OptionalBytes
-    : OptionalParameter<"std::optional<uint64_t>", "a number of bytes"> {
-  let parser = "::langone::resource::parseOptionalCount($_parser)";
+// A plain number: what analyses write, meant for programs to read.
+def Resource_Bytes : AttrParameter<"uint64_t", "a number of bytes"> {
+  let parser = "::langone::resource::parseCount($_parser)";
+}
+class Resource_OptionalNumber<string description>
+    : OptionalParameter<"std::optional<uint64_t>", description> {
+  let parser = "::langone::resource::parseCount($_parser)";
   let printer = "$_printer << *$_self";
 }
-def Resource_OptionalCount
-    : OptionalParameter<"std::optional<uint64_t>", "a count"> {
-  let parser = "::langone::resource::parseOptionalCount($_parser)";
-  let printer = "$_printer << *$_self";
-}
+def Resource_OptionalBytes : Resource_OptionalNumber<"a number of bytes">;
+def Resource_OptionalCount : Resource_OptionalNumber<"a count">;
 
 // A number of type f64: as an attribute it is equal only if all bits are.
 def Resource_Real : AttrParameter<"::mlir::FloatAttr", "a finite real number"> {
@@ -244,6 +240,7 @@ def Resource_PlanAttr : Resource_Attr<"Plan", "plan"> {
       Resource_RequiredKeyword<Resource_ArenaPlacement>:$placement,
       Resource_RequiredKeyword<Resource_PlanStatus>:$status);
   let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
 }
 
 #endif // LANGONE_RESOURCE_IR_RESOURCEATTRIBUTES_TD

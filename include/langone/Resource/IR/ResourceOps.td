@@ -22,8 +22,9 @@ def Resource_PoolMemory : Resource<"::langone::resource::PoolMemory">;
 def Resource_ArenaType
     : TypeConstraint<And<[MemRefRankOf<[I8], [1]>.predicate,
                           CPred<"::llvm::cast<::mlir::MemRefType>($_self).hasStaticShape()">,
-                          CPred<"::llvm::cast<::mlir::MemRefType>($_self).getLayout().isIdentity()">]>,
-                     "one-dimensional memref of i8 with static size and identity layout",
+                          CPred<"::llvm::cast<::mlir::MemRefType>($_self).getLayout().isIdentity()">,
+                          CPred<"!::llvm::cast<::mlir::MemRefType>($_self).getMemorySpace()">]>,
+                     "one-dimensional memref of i8 with static size, identity layout and the default memory space",
                      "::mlir::MemRefType">;
 
 def Resource_AlignmentAttr

@@ -22,8 +22,6 @@ namespace langone::resource {
 /// Parses `64 KiB`, `64KB` or `65536` into bytes. Emits an error for a negative
 /// number, an unknown unit, and for what does not fit into 64 bits.
 mlir::FailureOr<uint64_t> parseSize(mlir::AsmParser &parser);
-mlir::FailureOr<std::optional<uint64_t>>
-parseOptionalSize(mlir::AsmParser &parser);
 
 /// Prints `bytes` with the largest unit that divides it; parseSize reads it
 /// back unchanged.
@@ -31,10 +29,9 @@ void printSize(llvm::raw_ostream &os, uint64_t bytes);
 
 /// Parses a non-negative number without unit that fits into 64 bits.
 mlir::FailureOr<uint64_t> parseCount(mlir::AsmParser &parser);
-mlir::FailureOr<std::optional<uint64_t>>
-parseOptionalCount(mlir::AsmParser &parser);
 
-/// Parses a finite real number; prints it so that it reads back bit for bit.
+/// Parses a finite number, with or without a point, to f64; prints it in the
+/// shortest form that reads back bit for bit.
 mlir::FailureOr<mlir::FloatAttr> parseReal(mlir::AsmParser &parser);
 void printReal(llvm::raw_ostream &os, mlir::FloatAttr value);
 
