@@ -353,12 +353,37 @@ void FootprintWalker::walkCountedLoop(Operation *op, uint64_t tripCount,
   repeat(op, extraUpper, extraLower, before, state);
 }
 
+bool FootprintWalker::mayFreeOutside(Operation *op) const {
+  auto isFreedOutside = [&](Value buffer) {
+    const OriginSet &set = origins.lookup(buffer);
+    return set.unknown || llvm::any_of(set.roots, [&](unsigned index) {
+             const BufferRoot &root = origins.getRoots()[index];
+             return isOutside(root) ||
+                    !op->isProperAncestor(root.value.getDefiningOp());
+           });
+  };
+  auto result = op->walk([&](Operation *nested) {
+    MemoryEvents memory = getMemoryEvents(nested);
+    bool frees =
+        memory.freesUnknown || llvm::any_of(memory.freed, isFreedOutside);
+    if (auto call = dyn_cast<CallOpInterface>(nested)) {
+      const CallCost *cost = callCost(call);
+      frees |= !cost || cost->aliasing.freesUnknown ||
+               llvm::is_contained(cost->aliasing.freed, true);
+    }
+    return frees ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return result.wasInterrupted();
+}
+
 void FootprintWalker::walkParallel(Operation *op, State &state) {
+  // Other iterations may already have freed what was live before.
+  if (mayFreeOutside(op))
+    lowerBy(std::nullopt, state);
   Peaks before = std::exchange(peaks, Peaks());
-  State entry = state;
   State inside;
-  inside.lower = entry.lower;
-  inside.lowerPath = entry.lowerPath;
+  inside.lower = state.lower;
+  inside.lowerPath = state.lowerPath;
   for (Region &region : op->getRegions()) {
     std::optional<State> exit;
     for (auto &[terminator, end] : walkRegion(region, inside))
@@ -367,35 +392,31 @@ void FootprintWalker::walkParallel(Operation *op, State &state) {
       inside = *exit;
   }
   Peaks body = std::exchange(peaks, before);
-  if (inside.lower < entry.lower)
-    state.lower = 0;
   if (inside.upper && body.upper.bytes == 0)
     return;
   std::optional<uint64_t> count = getConstantTripCount(op);
   if (!inside.upper || !count ||
-      getRegionExecution(op) == RegionExecution::Asynchronous) {
-    unbounded(op,
-              Twine("the body of '") + op->getName().getStringRef() +
-                  "' allocates, and how many run at the same time is not known",
-              state);
-    return;
-  }
+      getRegionExecution(op) == RegionExecution::Asynchronous)
+    return unbounded(
+        op,
+        Twine("the body of '") + op->getName().getStringRef() +
+            "' allocates, and how many run at the same time is not known",
+        state);
   if (*count == 0)
     return;
   // All iterations may be at their peak together; one is so for sure.
-  State all = entry;
+  State all = state;
   UpperBytes together = llvm::checkedMulUnsigned(body.upper.bytes, *count);
   addUpper(op, together, all);
   if (together)
     record(Event::Kind::Repeat, op, Value(), *together, all, false);
-  all.lower = entry.lower;
   notePeak(op, all);
   if (body.lower.bytes > peaks.lower.bytes)
     peaks.lower = body.lower;
-  addUpper(op, llvm::checkedMulUnsigned(*inside.upper, *count), state);
-  if (*inside.upper != 0)
-    record(Event::Kind::Repeat, op, Value(), *inside.upper * *count, state,
-           false);
+  UpperBytes left = llvm::checkedMulUnsigned(*inside.upper, *count);
+  addUpper(op, left, state);
+  if (left && *left != 0)
+    record(Event::Kind::Repeat, op, Value(), *left, state, false);
 }
 
 //===----------------------------------------------------------------------===//

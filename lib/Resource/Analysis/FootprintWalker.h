@@ -121,6 +121,8 @@ private:
               const Peaks &before, State &state);
 
   bool isOutside(const BufferRoot &root) const;
+  /// Whether code inside `op` may free buffers from outside of it.
+  bool mayFreeOutside(mlir::Operation *op) const;
   UpperBytes maxBytes(const BufferRoot &root) const;
   uint64_t minBytes(const BufferRoot &root) const;
   std::optional<PeakPoint>

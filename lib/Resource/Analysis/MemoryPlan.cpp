@@ -38,15 +38,13 @@ static uint64_t getAlignment(const BufferLifetime &lifetime,
 struct MemoryPlan::FunctionContext {
   const DataLayout &layout;
   LifetimeAnalysis lifetimes;
+  /// Calls that can hand over a slice: their function will have an arena.
+  SmallVector<CallOpInterface> sliceCallers = {};
   /// Several executions may be under way at the same time within the module.
   bool mayOverlapItself = false;
+  /// Why the function cannot have an arena; null if it can.
+  const char *obstacle = nullptr;
 };
-
-/// Functions that can have an arena: others neither get a plan nor give slices.
-static bool canHaveArena(const FunctionNode &node) {
-  return !node.isRecursive && isa<func::FuncOp>(node.function) &&
-         !node.function.isExternal();
-}
 
 MemoryPlan::MemoryPlan(Operation *module, const FootprintAnalysis &footprint,
                        AnalysisManager &manager, const PlanOptions &options)
@@ -54,88 +52,73 @@ MemoryPlan::MemoryPlan(Operation *module, const FootprintAnalysis &footprint,
   auto &layouts = manager.getAnalysis<DataLayoutAnalysis>();
   CallStructure calls(module);
   Contexts contexts;
-  for (const FunctionNode &node : calls.getBottomUp()) {
-    if (!canHaveArena(node))
-      continue;
-    const DataLayout &layout = layouts.getAtOrAbove(node.function);
-    contexts[node.function] =
-        std::unique_ptr<FunctionContext>(new FunctionContext{
-            layout,
-            LifetimeAnalysis(node.function, footprint.getOrigins(node.function),
-                             layout)});
-  }
-  // Callers before callees: what a function may do, its callees may do too.
+  // Callers before callees: what one may do and have decides about the other.
   for (const FunctionNode &node : llvm::reverse(calls.getBottomUp())) {
-    if (!contexts.contains(node.function))
-      continue;
-    for (CallOpInterface call : node.callSites) {
-      auto it = contexts.find(call->getParentOfType<FunctionOpInterface>());
-      contexts[node.function]->mayOverlapItself |=
-          getRegionExecution(call) == RegionExecution::Asynchronous ||
-          it == contexts.end() || it->second->mayOverlapItself ||
-          it->second->lifetimes.mayOverlapItself(call);
-    }
-  }
-  for (const FunctionNode &node : calls.getBottomUp()) {
     if (node.function.isExternal())
       continue;
-    plans.emplace_back().function = node.function;
-    if (contexts.contains(node.function)) {
-      planFunction(node, contexts);
-      continue;
-    }
-    for (const BufferRoot &root :
-         footprint.getOrigins(node.function).getRoots())
-      if (root.kind == BufferRoot::Kind::Allocation)
-        plans.back().unplanned.push_back(
-            {root.value, node.isRecursive ? "its function calls itself"
-                                          : "its function is not a func.func"});
+    const DataLayout &layout = layouts.getAtOrAbove(node.function);
+    LifetimeAnalysis lifetimes(node.function,
+                               footprint.getOrigins(node.function), layout);
+    auto context = std::unique_ptr<FunctionContext>(
+        new FunctionContext{layout, std::move(lifetimes)});
+    findCallers(node, contexts, *context);
+    context->obstacle = findObstacle(node, *context);
+    contexts[node.function] = std::move(context);
+  }
+  for (const FunctionNode &node : calls.getBottomUp())
+    if (!node.function.isExternal())
+      planFunction(node, *contexts[node.function]);
+}
+
+void MemoryPlan::findCallers(const FunctionNode &node, const Contexts &contexts,
+                             FunctionContext &context) const {
+  for (CallOpInterface call : node.callSites) {
+    auto it = contexts.find(call->getParentOfType<FunctionOpInterface>());
+    // Not seen yet: a caller within recursion, or none that is a function.
+    bool overlaps = it == contexts.end() ||
+                    it->second->lifetimes.mayOverlapItself(call) ||
+                    getRegionExecution(call) == RegionExecution::Asynchronous;
+    context.mayOverlapItself |= overlaps || it->second->mayOverlapItself;
+    if (!overlaps && !it->second->obstacle && isa<func::CallOp>(call))
+      context.sliceCallers.push_back(call);
   }
 }
 
-SmallVector<CallOpInterface>
-MemoryPlan::findSliceCallers(const FunctionNode &node,
-                             const Contexts &contexts) const {
-  SmallVector<CallOpInterface> callers;
-  for (CallOpInterface call : node.callSites) {
-    auto it = contexts.find(call->getParentOfType<FunctionOpInterface>());
-    if (it != contexts.end() && isa<func::CallOp>(call) &&
-        !it->second->lifetimes.mayOverlapItself(call))
-      callers.push_back(call);
-  }
-  return callers;
+const char *MemoryPlan::findObstacle(const FunctionNode &node,
+                                     const FunctionContext &context) const {
+  if (node.isRecursive)
+    return "its function calls itself";
+  if (!isa<func::FuncOp>(node.function))
+    return "its function is not a func.func";
+  if (node.function->hasAttr(ResourceDialect::kPlan))
+    return "its function has a plan already";
+  bool hasOtherCallers = context.sliceCallers.size() != node.callSites.size();
+  if (options.placement == ArenaPlacement::Argument &&
+      (hasOtherCallers || node.hasOtherUses))
+    return "its function is used where no arena can be handed to it";
+  if (options.placement == ArenaPlacement::Static && context.mayOverlapItself)
+    return "its function may run several times at once, which a static arena "
+           "does not allow";
+  return nullptr;
 }
 
 void MemoryPlan::planFunction(const FunctionNode &node,
-                              const Contexts &contexts) {
-  FunctionPlan &plan = plans.back();
-  const FunctionContext &context = *contexts.find(node.function)->second;
-  SmallVector<CallOpInterface> sliceCallers = findSliceCallers(node, contexts);
-  bool hasOtherCallers = sliceCallers.size() != node.callSites.size();
-  const char *obstacle = nullptr;
-  if (plan.function->hasAttr(ResourceDialect::kPlan))
-    obstacle = "its function has a plan already";
-  else if (options.placement == ArenaPlacement::Argument &&
-           (hasOtherCallers || node.hasOtherUses))
-    obstacle = "its function is used where no arena can be handed to it";
-  else if (options.placement == ArenaPlacement::Static &&
-           context.mayOverlapItself)
-    obstacle = "its function may run several times at once, which a static "
-               "arena does not allow";
-
+                              const FunctionContext &context) {
+  FunctionPlan &plan = plans.emplace_back();
+  plan.function = node.function;
   ArrayRef<UnplannedBuffer> unplanned = context.lifetimes.getUnplanned();
   plan.unplanned.assign(unplanned.begin(), unplanned.end());
-  if (obstacle) {
+  if (context.obstacle) {
     for (const BufferLifetime &lifetime : context.lifetimes.getLifetimes())
-      plan.unplanned.push_back({lifetime.buffer, obstacle});
+      plan.unplanned.push_back({lifetime.buffer, context.obstacle});
     return;
   }
-  bool isEntry =
-      hasOtherCallers || node.hasUnknownCallers() || node.callSites.empty();
-  plan.role = sliceCallers.empty() ? ArenaRole::Entry
-              : isEntry            ? ArenaRole::Shared
-                                   : ArenaRole::Slice;
-  for (CallOpInterface call : sliceCallers)
+  bool isEntry = context.sliceCallers.size() != node.callSites.size() ||
+                 node.hasUnknownCallers() || node.callSites.empty();
+  plan.role = context.sliceCallers.empty() ? ArenaRole::Entry
+              : isEntry                    ? ArenaRole::Shared
+                                           : ArenaRole::Slice;
+  for (CallOpInterface call : context.sliceCallers)
     slices[call] = plans.size() - 1;
   solve(plan, context);
 }

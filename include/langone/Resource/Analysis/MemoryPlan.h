@@ -80,10 +80,11 @@ private:
   using Contexts =
       llvm::DenseMap<mlir::Operation *, std::unique_ptr<FunctionContext>>;
 
-  /// The calls among `node`'s that come from where an arena is.
-  llvm::SmallVector<mlir::CallOpInterface>
-  findSliceCallers(const FunctionNode &node, const Contexts &contexts) const;
-  void planFunction(const FunctionNode &node, const Contexts &contexts);
+  void findCallers(const FunctionNode &node, const Contexts &contexts,
+                   FunctionContext &context) const;
+  const char *findObstacle(const FunctionNode &node,
+                           const FunctionContext &context) const;
+  void planFunction(const FunctionNode &node, const FunctionContext &context);
   void solve(FunctionPlan &plan, const FunctionContext &context);
   void addBuffer(FunctionPlan &plan, mlir::Operation *owner, uint64_t bytes,
                  uint64_t alignment, int64_t begin, int64_t end);
