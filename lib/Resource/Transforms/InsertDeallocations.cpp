@@ -32,15 +32,18 @@ struct InsertDeallocations
   }
 
   void runOnOperation() override {
-    bool freesAlready = getOperation()
-                            ->walk([](Operation *op) {
-                              MemoryEvents events = getMemoryEvents(op);
-                              return events.freed.empty()
-                                         ? WalkResult::advance()
-                                         : WalkResult::interrupt();
+    // Upstream would free a pool's buffers on the heap.
+    auto managesMemory = [](Operation *op) {
+      return isa_and_present<ResourceDialect>(op->getDialect()) ||
+             !getMemoryEvents(op).freed.empty();
+    };
+    bool doesSoItself = getOperation()
+                            ->walk([&](Operation *op) {
+                              return managesMemory(op) ? WalkResult::interrupt()
+                                                       : WalkResult::advance();
                             })
                             .wasInterrupted();
-    if (freesAlready)
+    if (doesSoItself)
       return markAllAnalysesPreserved();
     OpPassManager pm(ModuleOp::getOperationName());
     bufferization::buildBufferDeallocationPipeline(pm);

@@ -58,7 +58,8 @@ def InsertDeallocations : Pass<"langone-insert-deallocations", "::mlir::ModuleOp
   let description = [{
     Runs upstream's `buffer-deallocation-pipeline` on a module in which nothing
     is freed yet; that pipeline refuses code with deallocations, whose owners it
-    does not know. A module that frees buffers is left as it is.
+    does not know. A module that frees buffers, or has arenas or pools, is left as
+    it is.
   }];
 }
 
