@@ -14,6 +14,9 @@ namespace {
 /// Of the work limit, what one core may use up.
 constexpr std::uint64_t core_share = 12;
 
+/// An instance of so few items is no harder than its core: the exact search takes the whole.
+constexpr std::size_t small = 400;
+
 /// Orders that complete a core well, best first.
 struct Completion {
     Order order;
@@ -25,16 +28,54 @@ constexpr Completion completions[] = {
     {Order::size, Fit::best},      {Order::begin, Fit::first},
 };
 
+/// Sets of items that are live where the load is high, each given by a threshold on the load.
+class Cores {
+public:
+    explicit Cores(const Instance& instance)
+        : instance_(instance), highest_(highest_loads(instance)) {
+        for (Index i = 0; i < instance.size(); ++i) {
+            if (instance[i].fixed != not_fixed)
+                ++fixed_; // part of every core
+            else
+                joins_.push_back(highest_[i]);
+        }
+        std::sort(joins_.begin(), joins_.end(), std::greater<>());
+    }
+
+    /// The largest such set of at most `limit` items, ascending; empty if there is none.
+    std::vector<Index> largest_within(std::size_t limit) const {
+        if (fixed_ > limit)
+            return {};
+        std::size_t count = std::min(limit - fixed_, joins_.size());
+        while (count > 0 && count < joins_.size() && joins_[count - 1] == joins_[count])
+            --count; // whoever joins at the same threshold joins together
+        std::vector<Index> items;
+        for (Index i = 0; count > 0 && i < instance_.size(); ++i)
+            if (instance_[i].fixed != not_fixed || highest_[i] >= joins_[count - 1])
+                items.push_back(i);
+        return items;
+    }
+
+private:
+    const Instance& instance_;
+    std::vector<Bytes> highest_; // per item: the threshold at which it joins
+    std::vector<Bytes> joins_;   // the same for items that are not fixed, falling
+    std::size_t fixed_ = 0;
+};
+
 class CoreFirst {
 public:
     CoreFirst(const Instance& instance, const Target& target, Outcome& outcome)
         : instance_(instance), target_(target), outcome_(outcome),
-          completion_cost_(40 * (instance.size() + overlapping_pairs(instance))) {}
+          completion_cost_(25 * (instance.size() + overlapping_pairs(instance))) {}
 
     void run() {
+        if (instance_.size() <= small || completion_cost_ > target_.work_limit / 4)
+            return;
+        const Cores cores(instance_);
         std::size_t last = 0;
         for (std::size_t limit = 64; last < instance_.size() && !done(); limit += limit / 2) {
-            const std::vector<Index> items = core_items(instance_, limit);
+            const std::vector<Index> items = cores.largest_within(limit);
             if (items.size() <= last)
                 continue; // the same core, or none as small as this
             last = items.size();
@@ -48,13 +89,13 @@ public:
 
 private:
     bool done() const {
-        return outcome_.refuted || outcome_.work >= target_.work_limit ||
+        return outcome_.refuted || outcome_.work >= target_.work_limit || target_.cancelled() ||
                outcome_.best.height <= std::max(target_.enough, outcome_.bound);
     }
 
     /// Plans the core within the bound if possible; a refutation raises the bound.
     void plan(const Instance& core, const std::vector<Index>& items) {
-        ExactPortfolio search(core);
+        ExactPortfolio search(core, target_.cancel);
         const Bytes unit = height_unit(core);
         const std::uint64_t share = target_.work_limit / core_share;
         Verdict verdict = Verdict::refuted;
@@ -99,32 +140,6 @@ private:
 };
 
 } // namespace
-
-std::vector<Index> core_items(const Instance& instance, std::size_t limit) {
-    // An item joins the core when the threshold falls to the highest load in its lifetime.
-    const std::vector<Bytes> highest = highest_loads(instance);
-    std::vector<Bytes> joins;
-    std::size_t fixed = 0;
-    for (Index i = 0; i < instance.size(); ++i) {
-        if (instance[i].fixed != not_fixed)
-            ++fixed;
-        else
-            joins.push_back(highest[i]);
-    }
-    if (fixed > limit)
-        return {};
-    std::sort(joins.begin(), joins.end(), std::greater<>());
-    std::size_t count = std::min(limit - fixed, joins.size());
-    while (count > 0 && count < joins.size() && joins[count - 1] == joins[count])
-        --count; // whoever joins at the same threshold joins together
-    if (count == 0)
-        return {};
-    std::vector<Index> items;
-    for (Index i = 0; i < instance.size(); ++i)
-        if (instance[i].fixed != not_fixed || highest[i] >= joins[count - 1])
-            items.push_back(i);
-    return items;
-}
 
 void plan_core_first(const Instance& instance, const Target& target, Outcome& outcome) {
     CoreFirst(instance, target, outcome).run();

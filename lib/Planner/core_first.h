@@ -11,11 +11,6 @@
 
 namespace langone::planner {
 
-/// The items that are live where the load is high: the largest such set of at most `limit` items
-/// that is given by a threshold on the load, and all fixed items; empty if there is none.
-/// Ascending. O(n log n + sections).
-std::vector<Index> core_items(const Instance& instance, std::size_t limit);
-
 /// Plans ever larger cores exactly, each time completed in several greedy orders. Improves
 /// `outcome`: the best plan, the bound (a core that is refuted bounds the whole), `core` if it
 /// refutes the capacity. Returns when the target is reached, the work is spent, or no larger core

@@ -31,7 +31,7 @@ Strategy strategy_at(std::uint64_t number) {
     if (number < strategy_count)
         return strategies[number];
     constexpr SectionRule rules[] = {S::fewest_then_tightest, S::fewest_then_lowest};
-    return {rules[number % 2], V::random, number};
+    return {rules[number % 2], number % 4 < 2 ? V::random : V::guided, number};
 }
 
 /// Work of one run in the given round, in descents: few for lucky ones, then enough to repair some
@@ -60,8 +60,8 @@ Bytes height_unit(const Instance& instance) {
     return unit;
 }
 
-ExactPortfolio::ExactPortfolio(const Instance& instance)
-    : search_(instance), unit_(height_unit(instance)) {}
+ExactPortfolio::ExactPortfolio(const Instance& instance, const std::atomic<bool>* cancel)
+    : search_(instance, cancel), unit_(height_unit(instance)) {}
 
 bool ExactPortfolio::affordable(const Instance& instance, std::uint64_t memory) {
     return ExactSearch::memory_needed(instance) <= memory;
@@ -69,7 +69,7 @@ bool ExactPortfolio::affordable(const Instance& instance, std::uint64_t memory) 
 
 Verdict ExactPortfolio::attempt(Bytes capacity, unsigned runs, std::uint64_t slice,
                                 std::uint64_t work_end) {
-    for (unsigned run = 0; run < runs && search_.work() < work_end; ++run) {
+    for (unsigned run = 0; run < runs && !spent(work_end); ++run) {
         const std::uint64_t limit = std::min(slice, work_end - search_.work());
         const Verdict verdict = search_.run(capacity, strategy_at(next_strategy_++), limit);
         if (verdict != Verdict::exhausted)
@@ -80,7 +80,7 @@ Verdict ExactPortfolio::attempt(Bytes capacity, unsigned runs, std::uint64_t sli
 
 Verdict ExactPortfolio::fit(Bytes capacity, std::uint64_t work_limit) {
     const std::uint64_t work_end = search_.work() + work_limit;
-    for (unsigned round = 0; search_.work() < work_end; ++round) {
+    for (unsigned round = 0; !spent(work_end); ++round) {
         if (round <= 1)
             next_strategy_ = 0; // the listed ones twice
         const std::uint64_t slice = descents(round) * search_.descent_work();
@@ -94,11 +94,16 @@ Verdict ExactPortfolio::fit(Bytes capacity, std::uint64_t work_limit) {
 void ExactPortfolio::minimize(Plan& best, Bytes& bound, std::uint64_t work_limit) {
     // The bound itself first: where it can be reached, it is mostly reached at once. Then ever
     // closer to the best plan.
-    constexpr unsigned last_step = 5, runs = 6;
+    constexpr unsigned last_step = 4, runs = 8;
     const std::uint64_t work_end = search_.work() + work_limit;
-    for (unsigned round = 0; search_.work() < work_end; ++round) {
+    if (!best.offsets.empty())
+        search_.guide_by(best);
+    for (unsigned round = 0; !spent(work_end); ++round) {
         const std::uint64_t slice = descents(round) * search_.descent_work();
         for (unsigned step = 0; step <= last_step; ++step) {
+            // What early rounds did not reach at the far end is tried again ever more rarely.
+            if (round >= 2 && step < 2 && round % (step == 0 ? 4 : 2) != 0)
+                continue;
             Verdict verdict = Verdict::solved;
             while (verdict != Verdict::exhausted) {
                 if (bound >= best.height)
@@ -108,8 +113,10 @@ void ExactPortfolio::minimize(Plan& best, Bytes& bound, std::uint64_t work_limit
                 const Bytes above = step == 0 ? 0 : range - (range >> step);
                 const Bytes capacity = lowest + above / unit_ * unit_;
                 verdict = attempt(capacity, step == 0 ? strategy_count : runs, slice, work_end);
-                if (verdict == Verdict::solved)
+                if (verdict == Verdict::solved) {
                     best = search_.plan();
+                    search_.guide_by(best);
+                }
                 if (verdict == Verdict::refuted)
                     bound = capacity + unit_;
             }

@@ -15,7 +15,8 @@ Bytes height_unit(const Instance& instance);
 
 class ExactPortfolio {
 public:
-    explicit ExactPortfolio(const Instance& instance);
+    /// Once `*cancel` is true, if given, no verdict but `exhausted` is waited for.
+    explicit ExactPortfolio(const Instance& instance, const std::atomic<bool>* cancel = nullptr);
 
     /// True if the search fits into `memory` bytes for `instance`.
     static bool affordable(const Instance& instance, std::uint64_t memory);
@@ -34,6 +35,10 @@ public:
 private:
     /// The next `runs` strategies, each with `slice` units of work.
     Verdict attempt(Bytes capacity, unsigned runs, std::uint64_t slice, std::uint64_t work_end);
+
+    bool spent(std::uint64_t work_end) const {
+        return search_.work() >= work_end || search_.cancelled();
+    }
 
     ExactSearch search_;
     Bytes unit_;

@@ -56,8 +56,8 @@ std::uint64_t ExactSearch::memory_needed(const Instance& instance) {
     return n * n / 2 * sizeof(Row) + n * instance.sections() * sizeof(Bytes);
 }
 
-ExactSearch::ExactSearch(const Instance& instance)
-    : instance_(instance), twin_(find_twins(instance)), value_(instance.size()),
+ExactSearch::ExactSearch(const Instance& instance, const std::atomic<bool>* cancel)
+    : instance_(instance), cancel_(cancel), twin_(find_twins(instance)), value_(instance.size()),
       frames_(2 * instance.size() + 4), sections_(instance.sections()),
       stacked_(instance.sections()), urgency_(instance.sections()),
       compressed_(instance.sections() + 1), row_of_(instance.size()) {
@@ -123,11 +123,20 @@ void ExactSearch::rank_values(const Strategy& strategy) {
         case ValueRule::large_area:
             value_[i] = size * size * length;
             break;
+        case ValueRule::guided:
+            value_[i] =
+                guide_.empty() ? random_value(strategy.seed, i) : guided_value(strategy.seed, i);
+            break;
         case ValueRule::random:
             value_[i] = random_value(strategy.seed, i);
             break;
         }
     }
+}
+
+double ExactSearch::guided_value(std::uint64_t seed, Index item) const {
+    const double noise = static_cast<double>(mix(mix(seed) + item) >> 11) * 0x1p-53;
+    return -static_cast<double>(guide_[item]) * (0.9 + 0.2 * noise);
 }
 
 double ExactSearch::random_value(std::uint64_t seed, Index item) const {
@@ -176,7 +185,7 @@ Verdict ExactSearch::branch(std::size_t depth) {
             verdict = search(depth + 1);
         if (verdict != Verdict::refuted)
             return verdict;
-        if (work_ >= work_end_)
+        if (work_ >= work_end_ || cancelled())
             return Verdict::exhausted;
         if (fixed)
             return Verdict::refuted;

@@ -10,6 +10,7 @@
 
 #include "greedy.h"
 
+#include <atomic>
 #include <optional>
 #include <unordered_set>
 #include <utility>
@@ -33,6 +34,7 @@ enum class ValueRule {
     long_area,  ///< size times lifetime squared
     large_area, ///< size squared times lifetime
     random,     ///< random powers of size and lifetime, with noise
+    guided,     ///< the order of offsets in the guide, with noise
 };
 
 struct Strategy {
@@ -52,15 +54,21 @@ public:
     /// Bytes that the search may allocate for `instance`, in the order of magnitude.
     static std::uint64_t memory_needed(const Instance& instance);
 
-    explicit ExactSearch(const Instance& instance);
+    explicit ExactSearch(const Instance& instance, const std::atomic<bool>* cancel = nullptr);
 
     /// Searches for a plan of at most `capacity` with at most `work_limit` units of work (a unit
     /// takes about a nanosecond). What earlier runs refuted is remembered as long as the capacity
     /// does not grow.
     Verdict run(Bytes capacity, const Strategy& strategy, std::uint64_t work_limit);
 
+    /// A plan that is too high but good: the guided rule stays near it (solution-guided search,
+    /// Beck 2007). Without one the rule is `random`.
+    void guide_by(const Plan& plan) { guide_ = plan.offsets; }
+
     /// The plan, after `solved`.
     const Plan& plan() const { return plan_; }
+    /// True if the caller wants no more work.
+    bool cancelled() const { return cancel_ && cancel_->load(std::memory_order_relaxed); }
     /// Units of work spent in all runs.
     std::uint64_t work() const { return work_; }
     /// Work for one descent without backtracking, roughly: the natural unit for work limits.
@@ -122,6 +130,7 @@ private:
     StateHash hash(const Frame& frame) const;
     void remember(const StateHash& hash);
     bool overlap(const Row& a, const Row& b) const;
+    double guided_value(std::uint64_t seed, Index item) const;
     double random_value(std::uint64_t seed, Index item) const;
     double urgency(const Section& section) const;
 
@@ -140,6 +149,7 @@ private:
     }
 
     const Instance& instance_;
+    const std::atomic<bool>* cancel_;
     std::vector<Index> twin_; // an identical item before this one, or the item itself
     bool has_twins_ = false;
     std::uint64_t descent_work_ = 0;
@@ -152,6 +162,7 @@ private:
     std::vector<double> failures_; // per section
     std::unordered_set<StateHash, HashOfHash> refuted_;
     Plan plan_;
+    std::vector<Bytes> guide_; // offsets, or empty
 
     std::vector<Frame> frames_;
     // Scratch, relative to the frame's first section:

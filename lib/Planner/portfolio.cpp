@@ -41,7 +41,9 @@ public:
 
 private:
     bool done() const {
-        return outcome_.refuted || outcome_.best.height <= std::max(target_.enough, outcome_.bound);
+        const bool good_enough = outcome_.best.height <= std::max(target_.enough, outcome_.bound);
+        const bool have_plan = outcome_.best.height != not_fixed;
+        return outcome_.refuted || good_enough || (have_plan && target_.cancelled());
     }
     bool exhausted() const { return outcome_.work >= target_.work_limit; }
     std::uint64_t work_left() const { return target_.work_limit - outcome_.work; }
@@ -67,8 +69,10 @@ private:
         for (const Order order : orders) {
             if (done() || exhausted() || !plain())
                 return;
-            offer(place_lowest(instance_, ordered(instance_, order)));
-            outcome_.work += 20'000 * std::uint64_t{instance_.size()};
+            const std::uint64_t limit = outcome_.work + work_left() / 8;
+            if (auto plan =
+                    place_lowest(instance_, ordered(instance_, order), limit, outcome_.work))
+                offer(std::move(*plan));
         }
     }
 
@@ -105,7 +109,7 @@ private:
     void exact() {
         if (done() || exhausted() || instance_.size() == 0)
             return;
-        ExactPortfolio search(instance_);
+        ExactPortfolio search(instance_, target_.cancel);
         if (target_.enough > outcome_.bound) {
             const Verdict verdict = search.fit(target_.enough, work_left());
             outcome_.refuted = verdict == Verdict::refuted;

@@ -21,6 +21,9 @@ struct Target {
     std::uint64_t work_limit = 0;   ///< units of about a nanosecond
     std::uint64_t memory_limit = 0; ///< bytes that the exact search may use
     bool heuristics_only = false;
+    const std::atomic<bool>* cancel = nullptr;
+
+    bool cancelled() const { return cancel && cancel->load(std::memory_order_relaxed); }
 };
 
 struct Outcome {

@@ -75,7 +75,10 @@ struct LaterFirst {
 
 } // namespace
 
-Plan place_lowest(const Instance& instance, const std::vector<Index>& sequence) {
+std::optional<Plan> place_lowest(const Instance& instance, const std::vector<Index>& sequence,
+                                 std::uint64_t work_limit, std::uint64_t& work) {
+    constexpr std::uint64_t work_per_step = 120;
+
     std::priority_queue<Waiting, std::vector<Waiting>, LaterFirst> waiting;
     for (Index rank = 0; rank < sequence.size(); ++rank)
         waiting.push({0, rank});
@@ -83,6 +86,9 @@ Plan place_lowest(const Instance& instance, const std::vector<Index>& sequence) 
     Plan plan;
     plan.offsets.resize(instance.size());
     while (!waiting.empty()) {
+        work += work_per_step;
+        if (work > work_limit)
+            return std::nullopt;
         const Waiting next = waiting.top();
         waiting.pop();
         const Index index = sequence[next.rank];

@@ -125,6 +125,7 @@ private:
             options_.objective == Objective::fit && problem_.capacity ? target.capacity : bound;
         const std::uint64_t limit = work_limit(options_.effort);
         target.work_limit = limit - std::min(limit, result_.work);
+        target.cancel = options_.cancel;
         target.memory_limit = exact_memory;
         target.heuristics_only = options_.effort == Effort::quick;
         return target;

@@ -8,6 +8,8 @@
 
 #include "langone/Planner/solution.h"
 
+#include <atomic>
+
 namespace langone::planner {
 
 /// What counts as done.
@@ -29,6 +31,9 @@ enum class Effort {
 struct Options {
     Objective objective = Objective::minimize;
     Effort effort = Effort::standard;
+    /// If set, `solve` returns soon after it becomes true, with the best that it has so far: for
+    /// interactive use, as the answer then depends on when that happens.
+    const std::atomic<bool>* cancel = nullptr;
 };
 
 /// Plans `problem`. Never throws; a malformed problem is reported in `Result::error`.

@@ -7,6 +7,7 @@
 #include "langone/Resource/Analysis/BufferSize.h"
 
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/DataLayoutInterfaces.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
@@ -16,11 +17,15 @@ using namespace mlir;
 namespace langone::resource {
 
 // DataLayout aborts on types without a layout, and differs from LLVM on
-// integers of odd widths above 64 bits and on vectors of less than a byte: ask
-// only for what both agree on.
-static bool hasLayout(Type type) {
+// integers of odd widths above 64 bits and on vectors of less than a byte; the
+// lowering takes an index for 64 bits whatever the layout says. Ask only for
+// what all agree on.
+static bool hasLayout(Type type, const DataLayout &layout) {
   if (auto complex = dyn_cast<ComplexType>(type))
-    return hasLayout(complex.getElementType());
+    return hasLayout(complex.getElementType(), layout);
+  if (getElementTypeOrSelf(type).isIndex() &&
+      layout.getTypeSizeInBits(IndexType::get(type.getContext())) != 64)
+    return false;
   if (auto vector = dyn_cast<VectorType>(type)) {
     Type element = vector.getElementType();
     bool isWhole =
@@ -36,7 +41,7 @@ static bool hasLayout(Type type) {
 
 std::optional<uint64_t> getElementBytes(Type element,
                                         const DataLayout &layout) {
-  if (!hasLayout(element))
+  if (!hasLayout(element, layout))
     return std::nullopt;
   llvm::TypeSize size = layout.getTypeSize(element);
   if (size.isScalable())
@@ -46,7 +51,7 @@ std::optional<uint64_t> getElementBytes(Type element,
 }
 
 uint64_t getElementAlignment(Type element, const DataLayout &layout) {
-  if (!hasLayout(element))
+  if (!hasLayout(element, layout))
     return 1;
   return std::max<uint64_t>(1, layout.getTypeABIAlignment(element));
 }

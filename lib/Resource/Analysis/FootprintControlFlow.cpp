@@ -129,6 +129,10 @@ void FootprintWalker::walkParallel(Operation *op, State &state) {
       inside = *exit;
   }
   Peaks body = std::exchange(peaks, before);
+  if (getConstantTripCount(op) == std::optional<uint64_t>(0))
+    return;
+  if (body.lower.bytes > peaks.lower.bytes)
+    peaks.lower = body.lower;
   if (inside.upper && body.upper.bytes == 0)
     return;
   std::optional<uint64_t> count = getConstantTripCount(op);
@@ -139,8 +143,6 @@ void FootprintWalker::walkParallel(Operation *op, State &state) {
         Twine("the body of '") + op->getName().getStringRef() +
             "' allocates, and how many run at the same time is not known",
         state);
-  if (*count == 0)
-    return;
   // All iterations may be at their peak together; one is so for sure.
   State all = state;
   UpperBytes together = llvm::checkedMulUnsigned(body.upper.bytes, *count);
@@ -148,8 +150,6 @@ void FootprintWalker::walkParallel(Operation *op, State &state) {
   if (together)
     record(Event::Kind::Repeat, op, Value(), *together, all, false);
   notePeak(op, all);
-  if (body.lower.bytes > peaks.lower.bytes)
-    peaks.lower = body.lower;
   UpperBytes left = llvm::checkedMulUnsigned(*inside.upper, *count);
   addUpper(op, left, state);
   if (left && *left != 0)

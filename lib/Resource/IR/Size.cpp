@@ -82,13 +82,17 @@ FailureOr<FloatAttr> parseReal(AsmParser &parser) {
   Attribute number;
   if (parser.parseAttribute(number))
     return failure();
+  // A hexadecimal literal could mean the bits or the number.
+  bool isDecimal =
+      !StringRef(loc.getPointer(), 2).starts_with_insensitive("0x");
   double value = std::numeric_limits<double>::quiet_NaN();
   if (auto real = dyn_cast<FloatAttr>(number); real && real.getType().isF64())
     value = real.getValueAsDouble();
-  else if (auto whole = dyn_cast<IntegerAttr>(number))
+  else if (auto whole = dyn_cast<IntegerAttr>(number);
+           whole && whole.getType().isSignlessInteger(64))
     value = whole.getValue().signedRoundToDouble();
-  if (!std::isfinite(value))
-    return parser.emitError(loc, "expected a finite number");
+  if (!std::isfinite(value) || !isDecimal)
+    return parser.emitError(loc, "expected a finite decimal number");
   return parser.getBuilder().getF64FloatAttr(value);
 }
 

@@ -38,7 +38,7 @@ struct PlanMemory : langone::resource::impl::PlanMemoryBase<PlanMemory> {
   void runOnOperation() override {
     if (alignment != 0 && !llvm::isPowerOf2_64(alignment)) {
       emitError(getOperation().getLoc(), "alignment of ")
-          << alignment << " bytes is not a power of two";
+          << alignment.getValue() << " bytes is not a power of two";
       return signalPassFailure();
     }
     FailureOr<MemoryPlan> plan = makePlan();
