@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Calls `sum` with its arena where PLACEMENT says: 0 from the runtime, 1 in a scratch argument, 2 in
-// a global. Prints the result and, for an argument, what is required of it.
+// Calls `sum` with its arena where PLACEMENT says: 0 from the runtime, 1 in a
+// scratch argument, 2 in a global. Prints the result and, for an argument, what
+// is required of it.
 
 #include <stdint.h>
 #include <stdio.h>
@@ -24,7 +25,8 @@ int main(void) {
   _mlir_ciface_sum_arena_requirements(&needs);
   char *block = aligned_alloc((size_t)needs.alignment, (size_t)needs.size);
   Scratch scratch = {block, block, 0, {needs.size}, {1}};
-  printf("%.0f %lld %lld\n", _mlir_ciface_sum(&scratch), (long long)needs.size, (long long)needs.alignment);
+  printf("%.0f %lld %lld\n", _mlir_ciface_sum(&scratch), (long long)needs.size,
+         (long long)needs.alignment);
   free(block);
 }
 #else
