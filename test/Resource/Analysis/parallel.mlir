@@ -43,7 +43,7 @@ func.func @parallel_around_live() {
   return
 }
 
-// CHECK-LABEL: {{^}}@parallel_unknown unbounded 0
+// CHECK-LABEL: {{^}}@parallel_unknown unbounded 16
 // CHECK: unbounded: the body of 'scf.parallel' allocates, and how many run at the same time is not known
 func.func @parallel_unknown(%n: index) {
   %c0 = arith.constant 0 : index
@@ -85,7 +85,7 @@ func.func @forall() {
   return
 }
 
-// CHECK-LABEL: {{^}}@forall_unknown unbounded 0
+// CHECK-LABEL: {{^}}@forall_unknown unbounded 16
 func.func @forall_unknown(%n: index) {
   scf.forall (%i, %j) in (3, %n) {
     %a = memref.alloc() : memref<4xf32>
@@ -94,7 +94,7 @@ func.func @forall_unknown(%n: index) {
   return
 }
 
-// CHECK-LABEL: {{^}}@affine_parallel_unknown unbounded 0
+// CHECK-LABEL: {{^}}@affine_parallel_unknown unbounded 16
 func.func @affine_parallel_unknown(%n: index) {
   affine.parallel (%i) = (0) to (%n) {
     %a = memref.alloc() : memref<4xf32>

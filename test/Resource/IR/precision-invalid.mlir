@@ -11,7 +11,7 @@ func.func private @f() attributes {langone_resource.precision = #langone_resourc
 
 // -----
 
-// expected-error@+1 {{expected a finite number}}
+// expected-error@+1 {{expected a finite decimal number}}
 func.func private @f() attributes {langone_resource.precision = #langone_resource.precision<FP16, max_error = 1.0e400>}
 
 // -----

@@ -11,18 +11,18 @@ func.func private @f(f64 {langone_resource.range = #langone_resource.range<0.300
 
 // -----
 
-// expected-error@+2 {{expected a finite number}}
+// expected-error@+2 {{expected a finite decimal number}}
 // expected-error@+1 {{failed to parse Resource_RangeAttr parameter 'lower'}}
 func.func private @f(f32 {langone_resource.range = #langone_resource.range<-1.0e400, 0.0>})
 
 // -----
 
-// expected-error@+2 {{expected a finite number}}
+// expected-error@+2 {{expected a finite decimal number}}
 // expected-error@+1 {{failed to parse Resource_RangeAttr parameter 'upper'}}
 func.func private @f(f32 {langone_resource.range = #langone_resource.range<0.0, 1.0e400>})
 
 // -----
 
-// expected-error@+2 {{expected a finite number}}
+// expected-error@+2 {{expected a finite decimal number}}
 // expected-error@+1 {{failed to parse Resource_RangeAttr parameter 'upper'}}
 func.func private @f(f32 {langone_resource.range = #langone_resource.range<0.0, "one">})

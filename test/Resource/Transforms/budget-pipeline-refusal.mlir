@@ -6,7 +6,7 @@
 // A refusal speaks of the user's buffers, not of arenas.
 
 // CHECK: refusal.mlir:[[#@LINE+9]]:1: error: REFUTED: memory budget of 100 bytes cannot hold, 128 bytes are needed
-// CHECK: refusal.mlir:[[#@LINE+12]]:{{[0-9]+}}: note: the peak is reached here, with 2 buffers live
+// CHECK: refusal.mlir:[[#@LINE+14]]:{{[0-9]+}}: note: the peak is reached here, with 2 buffers live
 // CHECK: note: 64 bytes: 'memref<16xf32>' allocated here
 // CHECK: note: 64 bytes: 'memref<16xf32>' allocated here
 // CHECK-NOT: arena
