@@ -187,11 +187,12 @@ double ExactSearch::urgency(const Section& section) const {
     if (section.lowest == infinite)
         return std::numeric_limits<double>::infinity(); // all placed here
     const double slack = static_cast<double>(section.latest) - static_cast<double>(section.lowest);
+    const double step = 2.0 * static_cast<double>(capacity_); // more than any slack or bound
     switch (strategy_.section) {
     case SectionRule::fewest_then_tightest:
-        return section.options * 0x1p62 + slack;
+        return section.options * step + slack;
     case SectionRule::fewest_then_lowest:
-        return section.options * 0x1p62 + static_cast<double>(section.lowest);
+        return section.options * step + static_cast<double>(section.lowest);
     case SectionRule::lowest:
         return static_cast<double>(section.lowest);
     case SectionRule::least_slack:

@@ -6,6 +6,7 @@
 #include "langone/Planner/solver.h"
 
 #include "portfolio.h"
+#include "shrink_core.h"
 
 #include <algorithm>
 
@@ -91,7 +92,7 @@ public:
             result_.solution.offsets[i] = problem_.buffers[i].fixed_offset.value_or(0);
         for (const Instance& part : split(whole))
             if (const auto core = plan(part))
-                return infeasible(buffers_of(part, *core));
+                return infeasible(buffers_of(part, small_core(part, *core)));
         return conclude();
     }
 
@@ -115,6 +116,17 @@ private:
         for (Index i = 0; i < part.size() && !outcome.best.offsets.empty(); ++i)
             result_.solution.offsets[part.buffer_of(i)] = outcome.best.offsets[i];
         return std::nullopt;
+    }
+
+    /// The same answer in fewer words, where that is cheap.
+    std::vector<Index> small_core(const Instance& part, const std::vector<Index>& core) const {
+        constexpr std::size_t most_items = 1000;
+        constexpr std::uint64_t work_share = 10;
+        const bool cancelled = options_.cancel && options_.cancel->load();
+        if (core.size() > most_items || cancelled)
+            return core;
+        return shrink_core(part, core, problem_.capacity.value_or(max_height),
+                           work_limit(options_.effort) / work_share);
     }
 
     Target target_for(Bytes bound) const {

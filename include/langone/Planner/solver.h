@@ -37,8 +37,9 @@ struct Options {
 };
 
 /// Plans `problem`. Never throws; a malformed problem is reported in `Result::error`.
-/// Deterministic, and safe to call from several threads at once. Memory is O(n); time grows with
-/// the effort and is O(n log n) for the quick effort on problems where few buffers live together.
+/// Deterministic, and safe to call from several threads at once. Memory is O(n), and up to 160 MB
+/// for the exact search; time grows with the effort and is O(n log n) for the quick effort on
+/// problems where few buffers live together.
 Result solve(const Problem& problem, const Options& options = {});
 
 } // namespace langone::planner

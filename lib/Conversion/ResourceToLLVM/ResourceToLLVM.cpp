@@ -46,8 +46,9 @@ FailureOr<LLVM::CallOp> callRuntime(ConversionPatternRewriter &rewriter,
 
 Value constant(ConversionPatternRewriter &rewriter, Location loc,
                uint64_t value) {
-  return LLVM::ConstantOp::create(rewriter, loc, rewriter.getI64Type(),
-                                  rewriter.getI64IntegerAttr(value));
+  return LLVM::ConstantOp::create(
+      rewriter, loc, rewriter.getI64Type(),
+      rewriter.getI64IntegerAttr(static_cast<int64_t>(value)));
 }
 
 Type pointer(ConversionPatternRewriter &rewriter) {

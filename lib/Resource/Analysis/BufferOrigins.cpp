@@ -112,7 +112,7 @@ void BufferOrigins::propagateToRegion(RegionBranchOpInterface branch,
     if (!isBuffer(input))
       continue;
     SmallVector<Value> sources;
-    branch.getPredecessorValues(successor, index, sources);
+    branch.getPredecessorValues(successor, static_cast<int>(index), sources);
     for (Value source : sources)
       join(input, OriginSet(lookup(source)));
   }

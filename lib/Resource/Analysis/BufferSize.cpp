@@ -47,13 +47,15 @@ std::optional<uint64_t> getElementBytes(Type element,
   if (size.isScalable())
     return std::nullopt;
   return llvm::alignTo(size.getFixedValue(),
-                       getElementAlignment(element, layout));
+                       layout.getTypeABIAlignment(element));
 }
 
 uint64_t getElementAlignment(Type element, const DataLayout &layout) {
   if (!hasLayout(element, layout))
     return 1;
-  return std::max<uint64_t>(1, layout.getTypeABIAlignment(element));
+  // LLVM assumes more than MLIR's default layout says, of i64 for example.
+  return std::max<uint64_t>({1, layout.getTypeABIAlignment(element),
+                             layout.getTypePreferredAlignment(element)});
 }
 
 BufferSize BufferSize::get(MemRefType type, const DataLayout &layout) {

@@ -73,6 +73,13 @@ std::optional<CallCost> getDeclaredCost(FunctionOpInterface function) {
   return cost;
 }
 
+/// Bytes of the arena that the function has as a global.
+uint64_t getStaticArena(FunctionOpInterface function) {
+  auto plan = getResourceAttr<PlanAttr>(function, ResourceDialect::kPlan);
+  return plan && plan.getPlacement() == ArenaPlacement::Static ? plan.getArena()
+                                                               : 0;
+}
+
 /// Adds an arena that is live from entry to exit without being acquired there.
 void addPlannedArena(FunctionOpInterface function, uint64_t bytes,
                      Footprint &footprint) {
@@ -153,12 +160,21 @@ Footprint FootprintAnalysis::getScope(Operation *op) const {
                calleeCost, op, function.getName())
         .run();
   }
-  // The caller decides which function runs: the worst of each estimate.
+  // The caller decides which function runs: the worst of each estimate. Static
+  // arenas are there whichever it is.
   Footprint module;
+  uint64_t staticBytes = 0;
+  for (FunctionOpInterface function : functions)
+    if (op->isProperAncestor(function))
+      staticBytes = llvm::SaturatingAdd(staticBytes, getStaticArena(function));
   for (FunctionOpInterface function : functions) {
     if (!op->isProperAncestor(function))
       continue;
-    const Footprint &candidate = getFunction(function);
+    Footprint candidate = getFunction(function);
+    uint64_t others = staticBytes - getStaticArena(function);
+    if (candidate.upper)
+      candidate.upper = llvm::checkedAddUnsigned(*candidate.upper, others);
+    candidate.lower = llvm::SaturatingAdd(candidate.lower, others);
     module.reasons.append(candidate.reasons);
     if (!candidate.upper || !module.upper) {
       module.upper = std::nullopt;

@@ -164,26 +164,34 @@ void FootprintWalker::lowerBy(UpperBytes bytes, State &state) {
   state.lower -= std::min(state.lower, bytes.value_or(state.lower));
 }
 
+static UpperBytes larger(UpperBytes a, UpperBytes b) {
+  return a && b ? UpperBytes(std::max(*a, *b)) : std::nullopt;
+}
+
+UpperBytes FootprintWalker::getLargestCaptured() {
+  if (largestCaptured)
+    return *largestCaptured;
+  UpperBytes largest = 0;
+  for (const BufferRoot &root : origins.getRoots())
+    if (root.captured && !isOutside(root))
+      largest = larger(largest, maxBytes(root));
+  largestCaptured = largest;
+  return largest;
+}
+
 void FootprintWalker::free(Operation *op, Value buffer, State &state) {
   const OriginSet &set = origins.lookup(buffer);
   std::optional<uint64_t> least;
   UpperBytes most = 0;
-  auto consider = [&](const BufferRoot &root) {
-    if (isOutside(root))
-      return;
-    UpperBytes bytes = maxBytes(root);
-    most = most && bytes ? UpperBytes(std::max(*most, *bytes)) : std::nullopt;
-  };
   for (unsigned index : set.roots) {
     const BufferRoot &root = origins.getRoots()[index];
     least = std::min(least.value_or(minBytes(root)), minBytes(root));
-    consider(root);
+    if (!isOutside(root))
+      most = larger(most, maxBytes(root));
   }
   if (set.unknown) {
     least = 0;
-    for (const BufferRoot &root : origins.getRoots())
-      if (root.captured)
-        consider(root);
+    most = larger(most, getLargestCaptured());
   }
   // A result may be the same block: only a plain deallocation surely frees.
   if (op->getNumResults() != 0)

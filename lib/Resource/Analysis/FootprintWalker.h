@@ -124,6 +124,8 @@ private:
   /// Whether code inside `op` may free buffers from outside of it.
   bool mayFreeOutside(mlir::Operation *op) const;
   UpperBytes maxBytes(const BufferRoot &root) const;
+  /// Largest of all captured buffers.
+  UpperBytes getLargestCaptured();
   uint64_t minBytes(const BufferRoot &root) const;
   std::optional<PeakPoint>
   describe(const Peak &peak,
@@ -137,6 +139,7 @@ private:
   mlir::Operation *scope;
   llvm::StringRef functionName;
   llvm::SpecificBumpPtrAllocator<Event> events;
+  std::optional<UpperBytes> largestCaptured;
   Peaks peaks;
   /// A lower estimate would have become negative: what followed cannot be
   /// extrapolated.

@@ -47,25 +47,26 @@ SmallVector<LiveBuffer> FootprintWalker::liveOn(const Event *path) const {
   llvm::MapVector<const Event *, uint64_t> live;
   DenseMap<Value, SmallVector<const Event *, 1>> byBuffer;
   DenseMap<Operation *, const Event *> byCall;
-  auto free = [&](const BufferRoot &root, uint64_t bytes) {
-    if (root.kind == BufferRoot::Kind::CallResult) {
-      const Event *event = byCall.lookup(root.value.getDefiningOp());
-      if (!event || live[event] == 0)
-        return false;
-      live[event] -= std::min(live[event], bytes);
-      return true;
+  // Takes up to `bytes` from what is live of `root`; gives what is left to
+  // take. A buffer that may be another, smaller one goes in part.
+  auto take = [&](const BufferRoot &root, uint64_t bytes) {
+    SmallVector<const Event *, 1> candidates = byBuffer.lookup(root.value);
+    if (root.kind == BufferRoot::Kind::CallResult)
+      candidates.assign(1, byCall.lookup(root.value.getDefiningOp()));
+    for (const Event *event : llvm::reverse(candidates)) {
+      if (!event)
+        continue;
+      uint64_t taken = std::min(live[event], bytes);
+      live[event] -= taken;
+      bytes -= taken;
     }
-    auto it = byBuffer.find(root.value);
-    if (it == byBuffer.end() || it->second.empty())
-      return false;
-    live[it->second.pop_back_val()] = 0;
-    return true;
+    return bytes;
   };
   for (const Event *event : llvm::reverse(order)) {
     if (event->kind == Event::Kind::Free) {
+      uint64_t bytes = event->bytes;
       for (unsigned index : origins.lookup(event->buffer).roots)
-        if (free(origins.getRoots()[index], event->bytes))
-          break;
+        bytes = take(origins.getRoots()[index], bytes);
       continue;
     }
     live[event] = event->bytes;

@@ -200,18 +200,26 @@ static bool onlyFrees(Operation *op) {
 }
 
 void LifetimeAnalysis::excludeMixedDeallocations() {
-  for (bool progress = true; progress;) {
-    progress = false;
-    for (auto &[op, set] : frees) {
-      bool removable = !set.unknown && onlyFrees(op) &&
-                       llvm::all_of(set.roots, [&](unsigned root) {
-                         return reasons[root].empty();
-                       });
-      if (removable)
-        continue;
-      for (unsigned root : set.roots) {
-        progress |= reasons[root].empty();
+  // A buffer that stays keeps those that it may be freed with.
+  SmallVector<SmallVector<unsigned, 1>> freesOf(reasons.size());
+  SmallVector<unsigned> worklist;
+  for (auto [index, free] : llvm::enumerate(frees)) {
+    for (unsigned root : free.second.roots)
+      freesOf[root].push_back(index);
+    if (free.second.unknown || !onlyFrees(free.first))
+      for (unsigned root : free.second.roots)
         reject(root, "it is freed together with buffers that stay");
+  }
+  for (unsigned root = 0; root < reasons.size(); ++root)
+    if (!reasons[root].empty())
+      worklist.push_back(root);
+  while (!worklist.empty()) {
+    for (unsigned free : freesOf[worklist.pop_back_val()]) {
+      for (unsigned root : frees[free].second.roots) {
+        if (!reasons[root].empty())
+          continue;
+        reject(root, "it is freed together with buffers that stay");
+        worklist.push_back(root);
       }
     }
   }

@@ -188,7 +188,11 @@ BufferUse classifyUse(OpOperand &use) {
                : BufferUse::Flow;
   if (derivesResultsFromOperands(op))
     return BufferUse::Flow;
-  if (isa<ShapedDimOpInterface>(op) || hasEffectOn(op, use.get()))
+  // Other results, tokens for example, may stand for an access that goes on.
+  bool endsHere = llvm::all_of(op->getResultTypes(), [](Type type) {
+    return type.isIntOrIndexOrFloat() || isa<ComplexType, ShapedType>(type);
+  });
+  if (endsHere && (isa<ShapedDimOpInterface>(op) || hasEffectOn(op, use.get())))
     return BufferUse::Access;
   return BufferUse::Capture;
 }

@@ -104,7 +104,8 @@ private:
     auto global = memref::GlobalOp::create(
         builder, getLoc(), (function.getName() + kGlobalSuffix).str(),
         builder.getStringAttr("private"), arenaType(), builder.getUnitAttr(),
-        /*constant=*/false, builder.getI64IntegerAttr(plan.alignment));
+        /*constant=*/false,
+        builder.getI64IntegerAttr(static_cast<int64_t>(plan.alignment)));
     builder.setInsertionPointToStart(&function.getBody().front());
     return memref::GetGlobalOp::create(builder, getLoc(), arenaType(),
                                        global.getSymName());
@@ -127,7 +128,8 @@ private:
   }
 
   Value constant(uint64_t value) {
-    return arith::ConstantIndexOp::create(builder, getLoc(), value);
+    return arith::ConstantIndexOp::create(builder, getLoc(),
+                                          static_cast<int64_t>(value));
   }
 
   /// One constant at the entry for each offset.

@@ -83,6 +83,19 @@ private:
         emitRemark(op->getLoc(), "GUARDED: the function has no body to check");
       return;
     }
+    // What a scope takes from its function's arena is no allocation any more:
+    // a verdict from before planning stands.
+    auto parent = op->getParentOfType<FunctionOpInterface>();
+    if (parent && parent->hasAttr(ResourceDialect::kPlan)) {
+      if (op->hasAttr(ResourceDialect::kVerdict))
+        return;
+      record(op, VerdictKind::Guarded, std::nullopt);
+      if (remarks)
+        emitRemark(op->getLoc(),
+                   "GUARDED: the buffers of this scope lie in the "
+                   "arena of its function, check it before planning");
+      return;
+    }
     Footprint footprint = analysis.getScope(op);
     VerdictKind verdict = decide(footprint, budget.getLimit());
     switch (verdict) {
@@ -138,6 +151,10 @@ private:
 
   void tellGuarded(Operation *op, MemoryBudgetAttr budget,
                    const Footprint &footprint) {
+    if (budget.getSoft() && footprint.lower > *budget.getSoft())
+      emitWarning(op->getLoc(), "memory exceeds the soft limit of ")
+          << *budget.getSoft() << " bytes: needs at least " << footprint.lower
+          << " bytes";
     if (!remarks)
       return;
     InFlightDiagnostic diagnostic =

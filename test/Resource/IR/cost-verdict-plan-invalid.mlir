@@ -43,3 +43,36 @@ func.func private @f() attributes {langone_resource.plan = #langone_resource.pla
 
 // expected-error@+1 {{unknown attribute 'nonsense' in dialect 'langone_resource'}}
 func.func private @f() attributes {test.x = #langone_resource.nonsense<1>}
+
+// -----
+
+// expected-error@+2 {{expected a number}}
+// expected-error@+1 {{failed to parse Resource_CostAttr parameter 'memory'}}
+func.func private @f() attributes {langone_resource.cost = #langone_resource.cost<memory = >}
+
+// -----
+
+// expected-error@+2 {{expected a number}}
+// expected-error@+1 {{failed to parse Resource_VerdictAttr parameter 'peak'}}
+func.func private @f() attributes {langone_resource.verdict = #langone_resource.verdict<proven, peak = >}
+
+// -----
+
+// expected-error@+2 {{expected a number that is not negative}}
+// expected-error@+1 {{failed to parse Resource_PlanAttr parameter 'arena'}}
+func.func private @f() attributes {langone_resource.plan = #langone_resource.plan<arena = -1, alignment = 1, lower_bound = 0, placement = runtime, status = optimal>}
+
+// -----
+
+// expected-error@+1 {{alignment of 3 bytes is not a power of two}}
+func.func private @f() attributes {langone_resource.plan = #langone_resource.plan<arena = 99, alignment = 3, lower_bound = 0, placement = runtime, status = optimal>}
+
+// -----
+
+// expected-error@+1 {{alignment of 0 bytes is not a power of two}}
+func.func private @f() attributes {langone_resource.plan = #langone_resource.plan<arena = 99, alignment = 0, lower_bound = 0, placement = runtime, status = optimal>}
+
+// -----
+
+// expected-error@+1 {{arena of 9 bytes is below its lower bound of 10 bytes}}
+func.func private @f() attributes {langone_resource.plan = #langone_resource.plan<arena = 9, alignment = 1, lower_bound = 10, placement = runtime, status = optimal>}

@@ -63,3 +63,8 @@ func.func private @f(memref<?xf32> {langone_resource.dim_bounds = #langone_resou
 
 // expected-error@+1 {{lower bound 5 of dimension 1 is above its upper bound 1}}
 func.func private @f(memref<?x?xf32> {langone_resource.dim_bounds = #langone_resource.dim_bounds<[?, 5 .. 1]>})
+
+// -----
+
+// expected-error@+1 {{unexpected text after the attribute}}
+func.func private @f(memref<?xf32> {langone_resource.dim_bounds = #langone_resource<dim_bounds<[1 .. 2]> more>})

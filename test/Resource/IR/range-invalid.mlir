@@ -26,3 +26,27 @@ func.func private @f(f32 {langone_resource.range = #langone_resource.range<0.0, 
 // expected-error@+2 {{expected a finite decimal number}}
 // expected-error@+1 {{failed to parse Resource_RangeAttr parameter 'upper'}}
 func.func private @f(f32 {langone_resource.range = #langone_resource.range<0.0, "one">})
+
+// -----
+
+// expected-error@+2 {{expected a finite decimal number}}
+// expected-error@+1 {{failed to parse Resource_RangeAttr parameter 'upper'}}
+func.func private @f(f32 {langone_resource.range = #langone_resource.range<0, true>})
+
+// -----
+
+// expected-error@+2 {{expected a finite decimal number}}
+// expected-error@+1 {{failed to parse Resource_RangeAttr parameter 'upper'}}
+func.func private @f(f32 {langone_resource.range = #langone_resource.range<0, 5 : i8>})
+
+// -----
+
+// expected-error@+2 {{expected a finite decimal number}}
+// expected-error@+1 {{failed to parse Resource_RangeAttr parameter 'upper'}}
+func.func private @f(f32 {langone_resource.range = #langone_resource.range<0, 0x10>})
+
+// -----
+
+// expected-error@+2 {{expected a finite decimal number}}
+// expected-error@+1 {{failed to parse Resource_RangeAttr parameter 'upper'}}
+func.func private @f(f32 {langone_resource.range = #langone_resource.range<0.0, 1.0 : f32>})

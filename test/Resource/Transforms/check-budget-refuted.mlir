@@ -146,3 +146,20 @@ func.func @planned() attributes {
   langone_resource.arena.release %a : memref<128xi8>
   return
 }
+
+// -----
+
+// A module within a function is still about its functions.
+func.func @outer() {
+  // expected-error@+1 {{REFUTED: memory budget of 10 bytes cannot hold, 64 bytes are needed}}
+  builtin.module attributes {langone_resource.memory_budget = #langone_resource.memory_budget<10 B>} {
+    func.func @inner() {
+      // expected-note@+2 {{the peak is reached here, with 1 buffers live}}
+      // expected-note@+1 {{64 bytes: 'memref<16xf32>' allocated here (inner#0)}}
+      %a = memref.alloc() : memref<16xf32>
+      memref.dealloc %a : memref<16xf32>
+      return
+    }
+  }
+  return
+}

@@ -27,7 +27,7 @@ namespace langone::resource {
 std::optional<uint64_t> getElementBytes(mlir::Type element,
                                         const mlir::DataLayout &layout);
 
-/// Alignment in bytes that the element type needs; at least 1.
+/// Alignment in bytes that a buffer of this element type needs; at least 1.
 uint64_t getElementAlignment(mlir::Type element,
                              const mlir::DataLayout &layout);
 

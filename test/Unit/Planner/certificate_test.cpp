@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "certificate_check.h"
+
+#include "langone/Planner/certificate.h"
+
+#include <gtest/gtest.h>
+#include <sstream>
+
+namespace langone::plan {
+namespace {
+
+const planner::Problem problem{
+    {{.lower = -2, .upper = 4, .size = 8, .alignment = 8, .id = "a\"\n"},
+     {.lower = 0, .upper = 9, .size = 8, .id = "b", .pieces = {{0, 2}, {5, 9}}}},
+    32};
+
+std::string certificate(const planner::Solution& solution) {
+    std::ostringstream stream;
+    planner::write_certificate(stream, problem, solution, {"net.mlir:3:4", ""});
+    return stream.str();
+}
+
+/// "" if accepted.
+std::string reason(const std::string& text) {
+    const auto verdict = check_certificate(text);
+    const auto* rejected = std::get_if<Rejected>(&verdict);
+    return rejected ? rejected->reason : "";
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    return text.replace(text.find(from), from.size(), to);
+}
+
+TEST(Certificate, WhatIsWrittenIsAccepted) {
+    const auto verdict = check_certificate(certificate({{0, 8}, 16}));
+    const auto& certified = std::get<Certified>(verdict);
+    EXPECT_EQ(certified.buffers, 2u);
+    EXPECT_EQ(certified.arena_bytes, 16u);
+    EXPECT_EQ(certified.bound_bytes, 16u);
+}
+
+TEST(Certificate, OverlapIsRejected) {
+    EXPECT_NE(reason(certificate({{0, 4}, 16})).find("overlap at time 0"), std::string::npos);
+}
+
+TEST(Certificate, ArenaTooSmallIsRejected) {
+    EXPECT_NE(reason(certificate({{0, 8}, 15})).find("ends above the height"), std::string::npos);
+}
+
+TEST(Certificate, CapacityExceededIsRejected) {
+    EXPECT_NE(reason(certificate({{0, 8}, 40})).find("above the capacity"), std::string::npos);
+}
+
+TEST(Certificate, WrongBoundIsRejected) {
+    const std::string text = certificate({{0, 8}, 16});
+    EXPECT_EQ(reason(replaced(text, "\"bytes\": 16", "\"bytes\": 17")),
+              "the load at time 0 is 16 bytes, not 17");
+    EXPECT_EQ(reason(replaced(text, "\"time\": 0", "\"time\": 4")),
+              "the load at time 4 is 0 bytes, not 16");
+}
+
+TEST(Certificate, MalformedIsNotMistakenForWrong) {
+    const std::string text = certificate({{0, 8}, 16});
+    for (const std::string& bad :
+         {std::string("{"), std::string("[]"), replaced(text, "certificate/1", "certificate/2"),
+          replaced(text, "\"size_bytes\": 8", "\"size_bytes\": -8"),
+          replaced(text, "\"offset_bytes\": 8", "\"offset_bytes\": 8.5"),
+          replaced(text, "\"lower\": -2", "\"lower\": 4"), replaced(text, "[0, 2]", "[0, 2, 3]"),
+          replaced(text, "\"buffers\"", "\"puffers\"")}) {
+        const auto verdict = check_certificate(bad);
+        const auto* rejected = std::get_if<Rejected>(&verdict);
+        ASSERT_TRUE(rejected) << bad;
+        EXPECT_TRUE(rejected->malformed) << rejected->reason;
+    }
+}
+
+} // namespace
+} // namespace langone::plan

@@ -1,0 +1,60 @@
+//===- Executions.h - random programs and what they do -----------*- C++
+//-*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Owns the way from a seed to executions: at random, or along all paths.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LANGONE_TEST_RESOURCE_EXECUTIONS_H
+#define LANGONE_TEST_RESOURCE_EXECUTIONS_H
+
+#include "Interpreter.h"
+#include "ProgramGenerator.h"
+#include "TestContext.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace langone::resource::test {
+
+/// One random program.
+struct Subject {
+  uint64_t seed;
+  Program program;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+};
+
+/// What is wrong, in words; empty if nothing is.
+using Violations = std::vector<std::string>;
+
+/// Random executions of each function of each program.
+constexpr unsigned kNumExecutions = 4;
+
+/// Checks LANGONE_PROGRAMS programs (by default, `programs`) from the seed
+/// LANGONE_SEED on, and fails with the seed, the program and what is wrong;
+/// ends after LANGONE_FAILURES programs that fail.
+void checkPrograms(
+    unsigned programs,
+    llvm::function_ref<Violations(TestContext &, Subject &)> check);
+
+/// Functions that the world outside may call, by name.
+std::vector<std::string> getEntries(mlir::ModuleOp module);
+
+Execution execute(mlir::ModuleOp module, llvm::StringRef entry, uint64_t seed,
+                  InterpreterOptions options = {});
+
+/// What all paths of a function do, taken together.
+struct Exploration {
+  /// There are no more paths.
+  bool isComplete = false;
+  std::string error;
+  llvm::MapVector<mlir::Operation *, Measured> scopes;
+};
+
+Exploration explore(mlir::ModuleOp module, llvm::StringRef entry,
+                    unsigned maxPaths);
+
+} // namespace langone::resource::test
+
+#endif // LANGONE_TEST_RESOURCE_EXECUTIONS_H

@@ -1,0 +1,165 @@
+//===- Interpreter.h - executes programs and measures them -------*- C++
+//-*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Owns the meaning of the ops that the program generator and the passes emit,
+// on a model of memory. It shares no code with the analyses: sizes, lifetimes
+// and peaks are what an execution does, not what somebody says of it.
+//
+// The world outside are functions without a body: `decide` gives a number
+// below its argument, `observe_*` shows a value to the test.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LANGONE_TEST_RESOURCE_INTERPRETER_H
+#define LANGONE_TEST_RESOURCE_INTERPRETER_H
+
+#include "ModelMemory.h"
+#include "Random.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/DenseMap.h"
+
+#include <optional>
+
+namespace langone::resource::test {
+
+/// A memref at run time: offset and strides count elements.
+struct Buffer {
+  Address base;
+  int64_t offset = 0;
+  llvm::SmallVector<int64_t, 2> sizes, strides;
+};
+
+/// A value at run time: the bits of a number, zero-extended, or a memref.
+struct RuntimeValue {
+  uint64_t bits = 0;
+  Buffer buffer;
+};
+
+using RuntimeValues = llvm::SmallVector<RuntimeValue, 2>;
+
+/// The most that one scope had live, in bytes.
+struct Measured {
+  uint64_t peak = 0;
+  uint64_t atExit = 0;
+
+  void join(const Measured &other) {
+    peak = std::max(peak, other.peak);
+    atExit = std::max(atExit, other.atExit);
+  }
+};
+
+/// What one execution of a function did.
+struct Execution {
+  /// Why the execution was wrong; empty if it was not.
+  std::string error;
+  /// It was cut off; nothing is said about it.
+  bool tooLong = false;
+  /// Observed values, results and what the results hold.
+  std::vector<uint64_t> trace;
+  /// Of the entry function.
+  Measured total;
+  /// Which of the caller's buffers are freed.
+  std::vector<bool> freedArguments;
+  /// Of each function and each op with a region.
+  llvm::MapVector<mlir::Operation *, Measured> scopes;
+};
+
+struct InterpreterOptions {
+  /// A view into an arena is a buffer that begins its life: its bytes are
+  /// poisoned. Right after planning only; later, views may be merged and moved.
+  bool poisonViews = false;
+  /// What each view into an arena is aligned to at least.
+  uint64_t viewAlignment = 1;
+  bool measureScopes = false;
+  /// Ops to execute before giving up.
+  uint64_t fuel = 60000;
+};
+
+/// Executes one function once.
+class Interpreter {
+public:
+  Interpreter(mlir::ModuleOp module, Decisions &decisions,
+              InterpreterOptions options);
+
+  Execution run(mlir::func::FuncOp entry);
+
+private:
+  using Environment = llvm::DenseMap<mlir::Value, RuntimeValue>;
+
+  // Control flow (Interpreter.cpp).
+  RuntimeValues makeArguments(mlir::func::FuncOp entry);
+  RuntimeValue makeBuffer(mlir::MemRefType type, unsigned seed);
+  RuntimeValue makeArena(mlir::func::FuncOp requirements);
+  RuntimeValues call(mlir::func::FuncOp function, RuntimeValues arguments);
+  RuntimeValues callOutside(mlir::func::FuncOp function,
+                            const RuntimeValues &arguments);
+  /// Returns the terminator by which the region was left; null after a mistake.
+  mlir::Operation *runRegion(mlir::Region &region,
+                             const RuntimeValues &arguments);
+  void runScope(mlir::Operation *op);
+  void runRegionOp(mlir::Operation *op);
+  void runFor(mlir::scf::ForOp op);
+  void runWhile(mlir::scf::WhileOp op);
+  void runOnce(mlir::Operation *op, mlir::Region &region);
+  void runParallel(mlir::Operation *op, mlir::Region &region,
+                   llvm::ArrayRef<int64_t> lowers,
+                   llvm::ArrayRef<int64_t> uppers,
+                   llvm::ArrayRef<int64_t> steps);
+  void recordResults(mlir::func::FuncOp entry, const RuntimeValues &results);
+
+  // Ops without regions (InterpreterOps.cpp).
+  void runOp(mlir::Operation *op);
+  bool runArithmetic(mlir::Operation *op);
+  bool runMemory(mlir::Operation *op);
+  bool runView(mlir::Operation *op);
+  void allocate(mlir::Value result, BlockKind kind, uint64_t alignment,
+                mlir::ValueRange dynamicSizes);
+  Address addressOf(const Buffer &buffer, mlir::ValueRange indices,
+                    unsigned elementBytes);
+  void copyElements(const Buffer &from, const Buffer &to,
+                    unsigned elementBytes);
+  void makeGlobal(mlir::memref::GlobalOp global);
+  llvm::SmallVector<int64_t>
+  evaluate(llvm::ArrayRef<mlir::OpFoldResult> values);
+
+  RuntimeValue get(mlir::Value value);
+  RuntimeValues get(mlir::ValueRange values);
+  int64_t getIndex(mlir::Value value) { return get(value).bits; }
+  void set(mlir::ValueRange values, const RuntimeValues &contents);
+  void fail(mlir::Operation *op, const llvm::Twine &message);
+  bool isOver() const { return tooLong || !memory.getError().empty(); }
+
+  mlir::ModuleOp module;
+  mlir::SymbolTable symbols;
+  Decisions &decisions;
+  InterpreterOptions options;
+  ModelMemory memory;
+  Environment *environment = nullptr;
+  llvm::DenseMap<mlir::Operation *, RuntimeValue> globals;
+  Execution execution;
+  bool tooLong = false;
+  std::string where;
+};
+
+/// Bytes of one element in memory; the next power of two of its bits.
+unsigned getElementBytes(mlir::Type element);
+
+/// Calls `visit` with the position of each element, as a number of elements
+/// from the base.
+void forEachElement(const Buffer &buffer,
+                    llvm::function_ref<void(int64_t)> visit);
+
+/// Strides of a buffer without gaps.
+llvm::SmallVector<int64_t, 2> getStrides(llvm::ArrayRef<int64_t> sizes);
+
+} // namespace langone::resource::test
+
+#endif // LANGONE_TEST_RESOURCE_INTERPRETER_H

@@ -1,0 +1,377 @@
+//===- InterpreterOps.cpp - what ops without regions do -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Interpreter.h"
+
+#include "langone/Resource/IR/ResourceOps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "llvm/ADT/Sequence.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace langone::resource::test {
+
+static unsigned getBits(Type type) {
+  return type.isIndex() ? 64 : type.getIntOrFloatBitWidth();
+}
+
+unsigned getElementBytes(Type element) {
+  return llvm::PowerOf2Ceil(llvm::divideCeil(getBits(element), 8));
+}
+
+SmallVector<int64_t, 2> getStrides(ArrayRef<int64_t> sizes) {
+  SmallVector<int64_t, 2> strides(sizes.size(), 1);
+  for (size_t i = sizes.size(); i > 1; --i)
+    strides[i - 2] = strides[i - 1] * sizes[i - 1];
+  return strides;
+}
+
+void forEachElement(const Buffer &buffer,
+                    llvm::function_ref<void(int64_t)> visit) {
+  if (llvm::is_contained(buffer.sizes, 0))
+    return;
+  SmallVector<int64_t> index(buffer.sizes.size(), 0);
+  while (true) {
+    int64_t position = buffer.offset;
+    for (auto [i, stride] : llvm::zip(index, buffer.strides))
+      position += i * stride;
+    visit(position);
+    int dimension = index.size() - 1;
+    while (dimension >= 0 && ++index[dimension] == buffer.sizes[dimension])
+      index[dimension--] = 0;
+    if (dimension < 0)
+      return;
+  }
+}
+
+SmallVector<int64_t> Interpreter::evaluate(ArrayRef<OpFoldResult> values) {
+  SmallVector<int64_t> numbers;
+  for (OpFoldResult value : values) {
+    std::optional<int64_t> constant = getConstantIntValue(value);
+    numbers.push_back(constant ? *constant : getIndex(cast<Value>(value)));
+  }
+  return numbers;
+}
+
+void Interpreter::runOp(Operation *op) {
+  if (auto invoke = dyn_cast<func::CallOp>(op)) {
+    auto function = symbols.lookup<func::FuncOp>(invoke.getCallee());
+    set(op->getResults(), call(function, get(op->getOperands())));
+  } else if (!runArithmetic(op) && !runView(op) && !runMemory(op)) {
+    fail(op, "unknown op");
+  }
+  if (!memory.getError().empty())
+    fail(op, "");
+}
+
+//===----------------------------------------------------------------------===//
+// Numbers
+//===----------------------------------------------------------------------===//
+
+static bool compare(arith::CmpIPredicate predicate, const APInt &a,
+                    const APInt &b) {
+  switch (predicate) {
+  case arith::CmpIPredicate::eq:
+    return a == b;
+  case arith::CmpIPredicate::ne:
+    return a != b;
+  case arith::CmpIPredicate::slt:
+    return a.slt(b);
+  case arith::CmpIPredicate::sle:
+    return a.sle(b);
+  case arith::CmpIPredicate::sgt:
+    return a.sgt(b);
+  case arith::CmpIPredicate::sge:
+    return a.sge(b);
+  case arith::CmpIPredicate::ult:
+    return a.ult(b);
+  case arith::CmpIPredicate::ule:
+    return a.ule(b);
+  case arith::CmpIPredicate::ugt:
+    return a.ugt(b);
+  case arith::CmpIPredicate::uge:
+    return a.uge(b);
+  }
+  llvm_unreachable("unknown predicate");
+}
+
+bool Interpreter::runArithmetic(Operation *op) {
+  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+    if (auto real = dyn_cast<FloatAttr>(constant.getValue()))
+      set(op->getResults(),
+          {{real.getValue().bitcastToAPInt().getZExtValue(), {}}});
+    else
+      set(op->getResults(),
+          {{cast<IntegerAttr>(constant.getValue()).getValue().getZExtValue(),
+            {}}});
+    return true;
+  }
+  if (auto select = dyn_cast<arith::SelectOp>(op)) {
+    set(op->getResults(),
+        {get(get(select.getCondition()).bits ? select.getTrueValue()
+                                             : select.getFalseValue())});
+    return true;
+  }
+  if (op->getNumResults() != 1 || op->getNumOperands() == 0 ||
+      !op->getOperand(0).getType().isIntOrIndexOrFloat())
+    return false;
+  auto integer = [&](unsigned index) {
+    Value operand = op->getOperand(index);
+    return APInt(getBits(operand.getType()), get(operand).bits,
+                 /*isSigned=*/false, /*implicitTrunc=*/true);
+  };
+  auto real = [&](unsigned index) {
+    return APFloat(
+        cast<FloatType>(op->getOperand(index).getType()).getFloatSemantics(),
+        integer(index));
+  };
+  unsigned width = getBits(op->getResult(0).getType());
+  std::optional<APInt> value =
+      llvm::TypeSwitch<Operation *, std::optional<APInt>>(op)
+          .Case([&](arith::AddIOp) { return integer(0) + integer(1); })
+          .Case([&](arith::SubIOp) { return integer(0) - integer(1); })
+          .Case([&](arith::AndIOp) { return integer(0) & integer(1); })
+          .Case([&](arith::OrIOp) { return integer(0) | integer(1); })
+          .Case([&](arith::XOrIOp) { return integer(0) ^ integer(1); })
+          .Case<arith::IndexCastOp, arith::ExtSIOp>(
+              [&](auto) { return integer(0).sextOrTrunc(width); })
+          .Case<arith::IndexCastUIOp, arith::ExtUIOp, arith::TruncIOp>(
+              [&](auto) { return integer(0).zextOrTrunc(width); })
+          .Case([&](arith::CmpIOp compareOp) {
+            return APInt(
+                1, compare(compareOp.getPredicate(), integer(0), integer(1)));
+          })
+          .Case([&](arith::AddFOp) {
+            return (real(0) + real(1)).bitcastToAPInt();
+          })
+          .Default([](Operation *) { return std::nullopt; });
+  if (value)
+    set(op->getResults(), {{value->getZExtValue(), {}}});
+  return value.has_value();
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+void Interpreter::allocate(Value result, BlockKind kind, uint64_t alignment,
+                           ValueRange dynamicSizes) {
+  auto type = cast<MemRefType>(result.getType());
+  unsigned bytes = getElementBytes(type.getElementType());
+  Buffer buffer;
+  uint64_t count = 1;
+  for (int64_t size : type.getShape()) {
+    if (ShapedType::isDynamic(size)) {
+      size = getIndex(dynamicSizes.front());
+      dynamicSizes = dynamicSizes.drop_front();
+    }
+    buffer.sizes.push_back(size);
+    count *= size;
+  }
+  buffer.strides = getStrides(buffer.sizes);
+  buffer.base = memory.allocate(kind, count * bytes,
+                                std::max<uint64_t>(alignment, bytes));
+  set(result, {{0, buffer}});
+}
+
+Address Interpreter::addressOf(const Buffer &buffer, ValueRange indices,
+                               unsigned elementBytes) {
+  Address address = buffer.base;
+  int64_t position = buffer.offset;
+  for (auto [index, size, stride] :
+       llvm::zip(indices, buffer.sizes, buffer.strides)) {
+    int64_t i = getIndex(index);
+    if (i < 0 || i >= size)
+      memory.fail("index out of bounds");
+    position += i * stride;
+  }
+  address.byte += position * elementBytes;
+  return address;
+}
+
+void Interpreter::copyElements(const Buffer &from, const Buffer &to,
+                               unsigned elementBytes) {
+  SmallVector<int64_t> sources;
+  forEachElement(from, [&](int64_t position) { sources.push_back(position); });
+  size_t next = 0;
+  forEachElement(to, [&](int64_t position) {
+    if (next == sources.size())
+      return;
+    Address source = from.base, target = to.base;
+    source.byte += sources[next++] * elementBytes;
+    target.byte += position * elementBytes;
+    memory.copy(source, target, elementBytes);
+  });
+}
+
+static unsigned getElementBytesOf(Value memref) {
+  return getElementBytes(
+      cast<BaseMemRefType>(memref.getType()).getElementType());
+}
+
+bool Interpreter::runMemory(Operation *op) {
+  auto free = [&](Value freed, BlockKind kind) {
+    Buffer buffer = get(freed).buffer;
+    Address address = buffer.base;
+    address.byte += buffer.offset * getElementBytesOf(freed);
+    memory.release(address, kind);
+  };
+  return llvm::TypeSwitch<Operation *, bool>(op)
+      .Case([&](memref::AllocOp op) {
+        allocate(op, BlockKind::Heap, op.getAlignment().value_or(1),
+                 op.getDynamicSizes());
+        return true;
+      })
+      .Case([&](PoolAllocOp op) {
+        allocate(op, BlockKind::Pool, op.getAlignment().value_or(1),
+                 op.getDynamicSizes());
+        return true;
+      })
+      .Case([&](ArenaAcquireOp op) {
+        allocate(op, BlockKind::Arena, op.getAlignment(), {});
+        return true;
+      })
+      .Case([&](memref::DeallocOp op) {
+        free(op.getMemref(), BlockKind::Heap);
+        return true;
+      })
+      .Case([&](PoolDeallocOp op) {
+        free(op.getMemref(), BlockKind::Pool);
+        return true;
+      })
+      .Case([&](ArenaReleaseOp op) {
+        free(op.getArena(), BlockKind::Arena);
+        return true;
+      })
+      .Case([&](memref::ReallocOp op) {
+        // As upstream lowers it: a buffer never becomes smaller.
+        Buffer old = get(op.getSource()).buffer;
+        int64_t size = op.getType().getDimSize(0);
+        if (size > old.sizes[0]) {
+          allocate(op, BlockKind::Heap, 1, {});
+          copyElements(old, get(op.getResult()).buffer,
+                       getElementBytesOf(op.getResult()));
+          free(op.getSource(), BlockKind::Heap);
+          return true;
+        }
+        old.sizes[0] = size;
+        set(op.getResult(), {{0, old}});
+        return true;
+      })
+      .Case([&](memref::CopyOp op) {
+        copyElements(get(op.getSource()).buffer, get(op.getTarget()).buffer,
+                     getElementBytesOf(op.getSource()));
+        return true;
+      })
+      .Case([&](memref::LoadOp op) {
+        unsigned bytes = getElementBytesOf(op.getMemref());
+        set(op.getResult(), {{memory.load(addressOf(get(op.getMemref()).buffer,
+                                                    op.getIndices(), bytes),
+                                          bytes),
+                              {}}});
+        return true;
+      })
+      .Case([&](memref::StoreOp op) {
+        unsigned bytes = getElementBytesOf(op.getMemref());
+        memory.store(
+            addressOf(get(op.getMemref()).buffer, op.getIndices(), bytes),
+            bytes, get(op.getValue()).bits);
+        return true;
+      })
+      .Case([&](memref::GetGlobalOp op) {
+        set(op.getResult(), {globals.lookup(symbols.lookup(op.getName()))});
+        return true;
+      })
+      .Default([](Operation *) { return false; });
+}
+
+void Interpreter::makeGlobal(memref::GlobalOp global) {
+  unsigned bytes = getElementBytes(global.getType().getElementType());
+  Buffer buffer;
+  llvm::append_range(buffer.sizes, global.getType().getShape());
+  buffer.strides = getStrides(buffer.sizes);
+  buffer.base = memory.allocate(BlockKind::Global,
+                                global.getType().getNumElements() * bytes,
+                                global.getAlignment().value_or(bytes));
+  globals[global] = {0, buffer};
+  auto values = dyn_cast_or_null<DenseElementsAttr>(
+      global.getInitialValue().value_or(Attribute()));
+  if (!values)
+    return;
+  int64_t position = 0;
+  for (const APFloat &value : values.getValues<APFloat>())
+    memory.store({buffer.base.block, position++ * bytes}, bytes,
+                 value.bitcastToAPInt().getZExtValue());
+}
+
+//===----------------------------------------------------------------------===//
+// Views
+//===----------------------------------------------------------------------===//
+
+bool Interpreter::runView(Operation *op) {
+  if (op->getNumOperands() == 0 ||
+      !isa<BaseMemRefType>(op->getOperand(0).getType()))
+    return false;
+  Buffer view = get(op->getOperand(0)).buffer;
+  bool known =
+      llvm::TypeSwitch<Operation *, bool>(op)
+          .Case([&](memref::CastOp) { return true; })
+          .Case([&](memref::ViewOp op) {
+            unsigned bytes = getElementBytes(op.getType().getElementType());
+            view.base.byte += getIndex(op.getByteShift());
+            memory.checkAlignment(
+                view.base, std::max<uint64_t>(bytes, options.viewAlignment));
+            view.sizes.assign(op.getType().getShape().begin(),
+                              op.getType().getShape().end());
+            view.strides = getStrides(view.sizes);
+            if (options.poisonViews)
+              memory.poison(view.base, op.getType().getNumElements() * bytes);
+            return true;
+          })
+          .Case([&](memref::SubViewOp op) {
+            SmallVector<int64_t> offsets = evaluate(op.getMixedOffsets());
+            SmallVector<int64_t> strides = evaluate(op.getMixedStrides());
+            SmallVector<int64_t> sizes = evaluate(op.getMixedSizes());
+            llvm::SmallBitVector dropped = op.getDroppedDims();
+            SmallVector<int64_t, 2> newSizes, newStrides;
+            for (unsigned i = 0; i < offsets.size(); ++i) {
+              view.offset += offsets[i] * view.strides[i];
+              if (dropped.test(i))
+                continue;
+              newSizes.push_back(sizes[i]);
+              newStrides.push_back(view.strides[i] * strides[i]);
+            }
+            view.sizes = newSizes;
+            view.strides = newStrides;
+            return true;
+          })
+          .Case([&](memref::ReinterpretCastOp op) {
+            SmallVector<int64_t> sizes = evaluate(op.getMixedSizes());
+            SmallVector<int64_t> strides = evaluate(op.getMixedStrides());
+            view.offset = evaluate(op.getMixedOffsets())[0];
+            view.sizes.assign(sizes.begin(), sizes.end());
+            view.strides.assign(strides.begin(), strides.end());
+            return true;
+          })
+          .Case<memref::CollapseShapeOp, memref::ExpandShapeOp>([&](auto op) {
+            // The generator reshapes buffers without gaps only.
+            auto shape = op.getType().getShape();
+            view.sizes.assign(shape.begin(), shape.end());
+            view.strides = getStrides(view.sizes);
+            return true;
+          })
+          .Default([](Operation *) { return false; });
+  if (known)
+    set(op->getResults(), {{0, view}});
+  return known;
+}
+
+} // namespace langone::resource::test

@@ -1,0 +1,166 @@
+//===- ModelMemory.cpp - memory in which every mistake is seen ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ModelMemory.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
+
+namespace langone::resource::test {
+
+static constexpr uint8_t kPoison = 0xA5;
+
+void ModelMemory::fail(const llvm::Twine &message) {
+  if (error.empty())
+    error = message.str();
+}
+
+Address ModelMemory::allocate(BlockKind kind, uint64_t bytes,
+                              uint64_t alignment) {
+  Block block{kind,
+              true,
+              alignment,
+              alignment * (2 * blocks.size() + 1),
+              std::vector<uint8_t>(bytes, kPoison),
+              std::vector<bool>(bytes),
+              // The task that allocates is the first to write.
+              std::vector<unsigned>(bytes, task),
+              std::vector<unsigned>(bytes, task),
+              {}};
+  if (kind != BlockKind::Global && kind != BlockKind::Caller) {
+    block.meters.assign(meters.begin(), meters.end());
+    for (Meter *meter : meters)
+      meter->add(bytes);
+  }
+  blocks.push_back(std::move(block));
+  return {static_cast<unsigned>(blocks.size() - 1), 0};
+}
+
+void ModelMemory::release(Address address, BlockKind kind) {
+  Block &block = blocks[address.block];
+  if (!block.live)
+    return fail("memory is freed twice");
+  if (address.byte != 0)
+    return fail("memory is freed by an address inside it");
+  // The caller's own buffers come from its heap.
+  if (block.kind != kind &&
+      !(block.kind == BlockKind::Caller && kind == BlockKind::Heap))
+    return fail("memory is freed in another way than it was allocated");
+  block.live = false;
+  for (Meter *meter : block.meters)
+    meter->live -= block.data.size();
+  for (Meter *meter : meters)
+    meter->freedOutside |= !llvm::is_contained(block.meters, meter);
+  for (size_t byte = 0; byte < block.data.size(); ++byte)
+    noteWrite(block, byte);
+}
+
+bool ModelMemory::access(Address address, uint64_t bytes) {
+  const Block &block = blocks[address.block];
+  if (!block.live) {
+    fail("access to memory that is freed");
+    return false;
+  }
+  if (address.byte < 0 || address.byte + bytes > block.data.size()) {
+    fail("access out of bounds");
+    return false;
+  }
+  return true;
+}
+
+uint64_t ModelMemory::load(Address address, unsigned bytes) {
+  if (!access(address, bytes))
+    return 0;
+  Block &block = blocks[address.block];
+  uint64_t value = 0;
+  for (unsigned i = 0; i < bytes; ++i) {
+    uint64_t byte = address.byte + i;
+    if (!block.written[byte])
+      fail("read of memory that nobody wrote");
+    if (!isOrdered(block.writer[byte]))
+      fail("read of what is written in parallel");
+    block.reader[byte] = task;
+    value |= uint64_t(block.data[byte]) << (8 * i);
+  }
+  return value;
+}
+
+void ModelMemory::noteWrite(Block &block, uint64_t byte) {
+  if (!isOrdered(block.writer[byte]) || !isOrdered(block.reader[byte]))
+    fail("write to what is used in parallel");
+  block.writer[byte] = task;
+}
+
+void ModelMemory::store(Address address, unsigned bytes, uint64_t value) {
+  if (!access(address, bytes))
+    return;
+  Block &block = blocks[address.block];
+  for (unsigned i = 0; i < bytes; ++i) {
+    noteWrite(block, address.byte + i);
+    block.data[address.byte + i] = value >> (8 * i);
+    block.written[address.byte + i] = true;
+  }
+}
+
+void ModelMemory::copy(Address from, Address to, unsigned bytes) {
+  if (!access(from, bytes) || !access(to, bytes))
+    return;
+  if (isWritten(from, bytes))
+    store(to, bytes, load(from, bytes));
+  else
+    poison(to, bytes);
+}
+
+void ModelMemory::poison(Address address, uint64_t bytes) {
+  if (!access(address, bytes))
+    return;
+  Block &block = blocks[address.block];
+  for (uint64_t byte = address.byte; byte < address.byte + bytes; ++byte) {
+    noteWrite(block, byte);
+    block.data[byte] = kPoison;
+    block.written[byte] = false;
+  }
+}
+
+bool ModelMemory::isWritten(Address address, unsigned bytes) const {
+  const Block &block = blocks[address.block];
+  for (unsigned i = 0; i < bytes; ++i)
+    if (!block.written[address.byte + i])
+      return false;
+  return true;
+}
+
+void ModelMemory::checkAlignment(Address address, uint64_t alignment) {
+  if ((blocks[address.block].start + address.byte) % alignment != 0)
+    fail("a buffer is not aligned to " + llvm::Twine(alignment) + " bytes");
+}
+
+Meter &ModelMemory::openMeter() {
+  meters.push_back(&allMeters.emplace_back());
+  return *meters.back();
+}
+
+unsigned ModelMemory::beginTask() {
+  tasks.push_back({task, false});
+  task = tasks.size() - 1;
+  return task;
+}
+
+void ModelMemory::endTask() { task = tasks[task].parent; }
+
+/// Whether what the task `earlier` did is over for the current task.
+bool ModelMemory::isOrdered(unsigned earlier) const {
+  while (earlier != 0 && tasks[earlier].joined)
+    earlier = tasks[earlier].parent;
+  for (unsigned ancestor = task;; ancestor = tasks[ancestor].parent) {
+    if (ancestor == earlier)
+      return true;
+    if (ancestor == 0)
+      return false;
+  }
+}
+
+} // namespace langone::resource::test

@@ -1,0 +1,231 @@
+//===- PlanProperties.cpp - transformed programs against originals --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PlanProperties.h"
+
+#include "langone/Resource/IR/ResourceDialect.h"
+
+#include "langone/Resource/Analysis/Footprint.h"
+
+#include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/Pass/AnalysisManager.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+
+namespace langone::resource::test {
+
+namespace {
+
+/// A pipeline, and what its result may be asked for.
+struct Pipeline {
+  std::string text;
+  /// Views into arenas stand where the buffers were allocated.
+  bool keepsPlaces = true;
+  uint64_t viewAlignment = 1;
+};
+
+std::string planMemory(StringRef arena, bool isPacked) {
+  return llvm::formatv("langone-plan-memory{{arena={0}{1}}", arena,
+                       isPacked ? " alignment=1" : "");
+}
+
+/// All arenas; alignments and what follows alternate with the seed.
+std::vector<Pipeline> getPipelines(uint64_t seed) {
+  std::vector<Pipeline> pipelines;
+  for (StringRef arena : {"runtime", "argument", "static"}) {
+    bool isPacked = seed % 2 == 0;
+    pipelines.push_back(
+        {planMemory(arena, isPacked), true, isPacked ? 1u : 64u});
+    pipelines.push_back({planMemory(arena, !isPacked) +
+                             (seed % 4 < 2 ? ",langone-pool-allocations" : "") +
+                             ",canonicalize,cse",
+                         false, 1});
+    seed /= 2;
+  }
+  pipelines.push_back({"langone-pool-allocations"});
+  pipelines.push_back(
+      {planMemory("runtime", true) + ",langone-pool-allocations"});
+  return pipelines;
+}
+
+/// Checks one transformed program.
+class BehaviourCheck {
+public:
+  BehaviourCheck(Subject &subject, const Pipeline &pipeline, ModuleOp after,
+                 Violations &violations)
+      : subject(subject), pipeline(pipeline), before(*subject.module),
+        after(after), manager(after, nullptr),
+        analysis(getManager().getAnalysis<FootprintAnalysis>()),
+        violations(violations) {}
+
+  void run() {
+    for (const std::string &entry : getEntries(before))
+      for (unsigned i = 0; i < kNumExecutions; ++i)
+        compare(entry, subject.seed * 64 + i);
+  }
+
+private:
+  AnalysisManager getManager() { return manager; }
+
+  template <typename... Args> void violate(const char *format, Args &&...args) {
+    violations.push_back(
+        pipeline.text + ": " +
+        llvm::formatv(format, std::forward<Args>(args)...).str());
+  }
+
+  void compare(const std::string &entry, uint64_t seed) {
+    Execution was = execute(before, entry, seed);
+    if (!was.error.empty())
+      return violate("PROGRAM @{0}: {1}", entry, was.error);
+    if (was.tooLong)
+      return;
+    InterpreterOptions options;
+    options.poisonViews = pipeline.keepsPlaces;
+    options.viewAlignment = pipeline.viewAlignment;
+    // Constants for offsets are ops, too.
+    options.fuel *= 4;
+    Execution is = execute(after, entry, seed, options);
+    if (!is.error.empty())
+      return violate("EXECUTION @{0}: {1}", entry, is.error);
+    if (is.tooLong)
+      return violate("TIME @{0}: does not end", entry);
+    if (is.trace != was.trace)
+      violate("TRACE @{0}: other values are seen", entry);
+    if (is.total.atExit > was.total.atExit)
+      violate("LEAK @{0}: {1} bytes at exit, before {2}", entry,
+              is.total.atExit, was.total.atExit);
+    is.freedArguments.resize(was.freedArguments.size());
+    if (is.freedArguments != was.freedArguments)
+      violate("FREED @{0}: other arguments are freed", entry);
+    for (auto &[op, measured] : is.scopes) {
+      const Footprint &footprint =
+          analysis.getFunction(cast<FunctionOpInterface>(op));
+      if (footprint.upper && *footprint.upper < measured.peak)
+        violate("UPPER @{0}: estimate {1}, measured {2}",
+                cast<func::FuncOp>(op).getName(), *footprint.upper,
+                measured.peak);
+    }
+  }
+
+  Subject &subject;
+  const Pipeline &pipeline;
+  ModuleOp before, after;
+  ModuleAnalysisManager manager;
+  FootprintAnalysis &analysis;
+  Violations &violations;
+};
+
+} // namespace
+
+Violations checkSameBehaviour(TestContext &context, Subject &subject) {
+  Violations violations;
+  for (const Pipeline &pipeline : getPipelines(subject.seed)) {
+    OwningOpRef<ModuleOp> after = subject.module->clone();
+    if (!context.run(*after, pipeline.text)) {
+      violations.push_back(pipeline.text +
+                           ": PASS fails: " + context.takeErrors());
+      continue;
+    }
+    BehaviourCheck(subject, pipeline, *after, violations).run();
+  }
+  return violations;
+}
+
+//===----------------------------------------------------------------------===//
+// Verdicts
+//===----------------------------------------------------------------------===//
+
+/// Gives each function a budget of what `limit` says, 0 for none.
+static void setBudgets(ModuleOp module,
+                       llvm::function_ref<uint64_t(const Footprint &)> limit) {
+  ModuleAnalysisManager manager(module, nullptr);
+  const auto &analysis =
+      AnalysisManager(manager).getAnalysis<FootprintAnalysis>();
+  for (FunctionOpInterface function : analysis.getFunctions())
+    if (uint64_t bytes = limit(analysis.getFunction(function)))
+      function->setAttr(ResourceDialect::kMemoryBudget,
+                        MemoryBudgetAttr::get(module.getContext(), bytes,
+                                              std::nullopt, std::nullopt,
+                                              OnExceed::Error));
+}
+
+static Violations checkVerdict(TestContext &context, ModuleOp module,
+                               VerdictKind expected) {
+  Violations violations;
+  bool hasBudgets = llvm::any_of(module.getOps<func::FuncOp>(), [](auto op) {
+    return op->hasAttr(ResourceDialect::kMemoryBudget);
+  });
+  bool accepted = context.run(module, "langone-check-budget");
+  std::string errors = context.takeErrors();
+  bool refuses = expected == VerdictKind::Refuted && hasBudgets;
+  if (accepted == refuses ||
+      refuses != (errors.find("REFUTED") != std::string::npos))
+    violations.push_back("VERDICT: unexpected success or error: " + errors);
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (!function->hasAttr(ResourceDialect::kMemoryBudget))
+      continue;
+    auto verdict =
+        getResourceAttr<VerdictAttr>(function, ResourceDialect::kVerdict);
+    if (!verdict || verdict.getKind() != expected)
+      violations.push_back("VERDICT @" + function.getName().str() +
+                           ": expected " +
+                           stringifyVerdictKind(expected).str());
+  }
+  return violations;
+}
+
+Violations checkVerdicts(TestContext &context, Subject &subject) {
+  OwningOpRef<ModuleOp> proven = subject.module->clone();
+  setBudgets(*proven, [](const Footprint &footprint) {
+    return footprint.upper ? std::max<uint64_t>(*footprint.upper, 1) : 0;
+  });
+  Violations violations = checkVerdict(context, *proven, VerdictKind::Proven);
+
+  OwningOpRef<ModuleOp> refuted = subject.module->clone();
+  setBudgets(*refuted, [](const Footprint &footprint) {
+    return footprint.lower > 1 ? footprint.lower - 1 : 0;
+  });
+  llvm::append_range(violations,
+                     checkVerdict(context, *refuted, VerdictKind::Refuted));
+  return violations;
+}
+
+//===----------------------------------------------------------------------===//
+// Output
+//===----------------------------------------------------------------------===//
+
+Violations checkOutput(TestContext &context, Subject &subject) {
+  static TestContext *other = new TestContext;
+  Violations violations;
+  std::vector<Pipeline> pipelines = getPipelines(subject.seed);
+  const Pipeline &pipeline = pipelines[subject.seed % pipelines.size()];
+  OwningOpRef<ModuleOp> after = subject.module->clone();
+  OwningOpRef<ModuleOp> again = other->parse(subject.program.text);
+  if (!context.run(*after, pipeline.text) || !other->run(*again, pipeline.text))
+    return {pipeline.text + ": PASS fails: " + context.takeErrors() +
+            other->takeErrors()};
+  std::string text = print(*after);
+  if (text != print(*again))
+    violations.push_back(pipeline.text + ": DETERMINISM: outputs differ");
+
+  OwningOpRef<ModuleOp> reread = context.parse(text);
+  if (!reread || print(*reread) != text)
+    violations.push_back(pipeline.text +
+                         ": TEXT does not read back: " + context.takeErrors());
+  std::string bytecode;
+  llvm::raw_string_ostream os(bytecode);
+  if (failed(writeBytecodeToFile(*after, os)))
+    violations.push_back(pipeline.text + ": BYTECODE is not written");
+  OwningOpRef<ModuleOp> decoded = context.parse(bytecode);
+  if (!decoded || print(*decoded) != text)
+    violations.push_back(pipeline.text + ": BYTECODE does not read back: " +
+                         context.takeErrors());
+  return violations;
+}
+
+} // namespace langone::resource::test

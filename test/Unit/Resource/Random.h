@@ -1,0 +1,87 @@
+//===- Random.h - numbers that are the same everywhere -----------*- C++
+//-*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Owns random numbers, and the decisions of an execution: at random, or one
+// path after the other.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LANGONE_TEST_RESOURCE_RANDOM_H
+#define LANGONE_TEST_RESOURCE_RANDOM_H
+
+#include "llvm/ADT/ArrayRef.h"
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+namespace langone::resource::test {
+
+/// The same sequence on every platform, which the distributions of the standard
+/// library are not.
+class Random {
+public:
+  explicit Random(uint64_t seed) : engine(seed) {}
+
+  /// A number below `limit`, which is not 0.
+  uint64_t below(uint64_t limit) { return engine() % limit; }
+  bool percent(unsigned chance) { return below(100) < chance; }
+
+  template <typename Range> auto &pick(Range &&range) {
+    return range[below(range.size())];
+  }
+
+private:
+  std::mt19937_64 engine;
+};
+
+/// What decides where an execution of a program goes.
+class Decisions {
+public:
+  virtual ~Decisions() = default;
+  /// One of `count` ways.
+  virtual uint64_t decide(uint64_t count) = 0;
+};
+
+class RandomDecisions final : public Decisions {
+public:
+  explicit RandomDecisions(uint64_t seed) : random(seed) {}
+  uint64_t decide(uint64_t count) final { return random.below(count); }
+
+private:
+  Random random;
+};
+
+/// All paths of a program, in depth-first order.
+class PathDecisions final : public Decisions {
+public:
+  uint64_t decide(uint64_t count) final {
+    if (depth == path.size())
+      path.push_back({0, count});
+    return path[depth++].taken;
+  }
+
+  /// Turns to the next path; false after the last.
+  bool next() {
+    depth = 0;
+    while (!path.empty() && path.back().taken + 1 == path.back().count)
+      path.pop_back();
+    if (path.empty())
+      return false;
+    ++path.back().taken;
+    return true;
+  }
+
+private:
+  struct Step {
+    uint64_t taken, count;
+  };
+  std::vector<Step> path;
+  size_t depth = 0;
+};
+
+} // namespace langone::resource::test
+
+#endif // LANGONE_TEST_RESOURCE_RANDOM_H
