@@ -19,8 +19,8 @@ namespace {
 class Skyline {
 public:
     explicit Skyline(Index sections)
-        : leaves_(std::bit_ceil(std::max<Index>(1, sections))), highest_(2 * leaves_),
-          uniform_(2 * leaves_, true) {}
+        : leaves_(std::bit_ceil(std::max<Index>(1, sections))), highest_(std::size_t{2} * leaves_),
+          uniform_(std::size_t{2} * leaves_, true) {}
 
     void assign(Span span, Bytes height) { assign(1, 0, leaves_, span, height); }
     Bytes highest(Span span) const { return highest(1, 0, leaves_, span); }

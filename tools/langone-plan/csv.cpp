@@ -113,8 +113,9 @@ private:
     template <class Number>
     bool read(Column column, Number& number) {
         const auto [text, at] = cell(column);
-        const char* end = text.data() + text.size();
-        const auto [stop, error] = std::from_chars(text.data(), end, number);
+        const char* begin = text.data();
+        const char* end = begin + text.size();
+        const auto [stop, error] = std::from_chars(begin, end, number);
         if (error == std::errc::result_out_of_range)
             return fail(at, std::string(names[column]) + " " + quoted(text) + " is too large");
         if (error != std::errc() || stop != end)
