@@ -140,6 +140,29 @@ FootprintAnalysis::getFunction(FunctionOpInterface function) const {
   return summaries.find(function)->second->own;
 }
 
+std::vector<TimelinePoint>
+FootprintAnalysis::getTimeline(FunctionOpInterface function) const {
+  auto calleeCost = [&](CallOpInterface call) -> const CallCost * {
+    const Summary *callee = lookupCallee(call);
+    return callee && callee->cost ? &*callee->cost : nullptr;
+  };
+  TimelineRecorder recorder;
+  FootprintWalker(
+      getOrigins(function),
+      manager.getAnalysis<DataLayoutAnalysis>().getAtOrAbove(function),
+      calleeCost, function, function.getName())
+      .run(&recorder);
+  std::vector<TimelinePoint> timeline = recorder.take();
+  timeline.insert(timeline.begin(), {function.getLoc(), 0, 0});
+  uint64_t arena = getFunction(function).plannedArena;
+  for (TimelinePoint &point : timeline) {
+    if (point.upper)
+      point.upper = llvm::checkedAddUnsigned(*point.upper, arena);
+    point.lower = llvm::SaturatingAdd(point.lower, arena);
+  }
+  return timeline;
+}
+
 const BufferOrigins &
 FootprintAnalysis::getOrigins(FunctionOpInterface function) const {
   return *summaries.find(function)->second->origins;

@@ -54,6 +54,8 @@ void FootprintWalker::repeat(Operation *op, UpperBytes extraUpper,
           Event{Event::Kind::Repeat, op, Value(), extraLower, peaks.lower.path};
   }
   state.lower = llvm::SaturatingAdd(state.lower, extraLower);
+  if (timeline)
+    timeline->addWithin(op, extraUpper, extraLower);
   if (before.upper.bytes > peaks.upper.bytes)
     peaks.upper = before.upper;
   if (before.lower.bytes > peaks.lower.bytes)
@@ -86,6 +88,8 @@ void FootprintWalker::walkCountedLoop(Operation *op, uint64_t tripCount,
   } else {
     peaks.lower = Peak();
     state.lower = 0;
+    if (timeline)
+      timeline->forgetLowerWithin(op);
   }
   repeat(op, extraUpper, extraLower, before, state);
 }
@@ -129,13 +133,18 @@ void FootprintWalker::walkParallel(Operation *op, State &state) {
       inside = *exit;
   }
   Peaks body = std::exchange(peaks, before);
-  if (getConstantTripCount(op) == std::optional<uint64_t>(0))
+  std::optional<uint64_t> count = getConstantTripCount(op);
+  if (timeline)
+    timeline->multiplyWithin(
+        op, state.upper,
+        getRegionExecution(op) == RegionExecution::Asynchronous ? std::nullopt
+                                                                : count);
+  if (count == std::optional<uint64_t>(0))
     return;
   if (body.lower.bytes > peaks.lower.bytes)
     peaks.lower = body.lower;
   if (inside.upper && body.upper.bytes == 0)
     return;
-  std::optional<uint64_t> count = getConstantTripCount(op);
   if (!inside.upper || !count ||
       getRegionExecution(op) == RegionExecution::Asynchronous)
     return unbounded(
@@ -171,12 +180,17 @@ void FootprintWalker::flow(GraphWalk &graph, unsigned target,
 
 void FootprintWalker::finishGraph(Operation *op, GraphWalk &graph,
                                   const Peaks &before) {
-  if (graph.grows)
-    unbounded(op, "memory may grow with each round of this loop", *graph.exit);
   if (graph.shrinks) {
     // Later rounds start lower: only what was found before still holds.
     peaks.lower = before.lower;
     graph.exit->lower = 0;
+    if (timeline)
+      timeline->forgetLowerWithin(op);
+  }
+  if (graph.grows) {
+    if (timeline)
+      timeline->forgetUpperWithin(op);
+    unbounded(op, "memory may grow with each round of this loop", *graph.exit);
   }
 }
 

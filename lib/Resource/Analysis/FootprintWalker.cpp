@@ -30,7 +30,8 @@ FootprintWalker::FootprintWalker(const BufferOrigins &origins,
     : origins(origins), layout(layout), callCost(callCost), scope(scope),
       functionName(functionName) {}
 
-Footprint FootprintWalker::run() {
+Footprint FootprintWalker::run(TimelineRecorder *recorder) {
+  timeline = recorder;
   std::optional<State> exit;
   if (isCallBoundary(scope)) {
     for (auto &[terminator, state] : walkRegion(scope->getRegion(0), State()))
@@ -85,6 +86,7 @@ void FootprintWalker::record(Event::Kind kind, Operation *op, Value buffer,
 
 void FootprintWalker::notePeak(Operation *op, const State &state,
                                const CallCost *callee) {
+  notePoint(op, state);
   if (state.upper && *state.upper > peaks.upper.bytes)
     peaks.upper = {*state.upper, op, state.upperPath, callee};
   if (state.lower > peaks.lower.bytes)
@@ -96,6 +98,7 @@ void FootprintWalker::unbounded(Operation *op, const Twine &why, State &state) {
   state.upper = std::nullopt;
   if (reasons.size() < kMaxReasons)
     reasons.push_back({op->getLoc(), why.str()});
+  notePoint(op, state);
 }
 
 void FootprintWalker::addUpper(Operation *op, UpperBytes bytes, State &state) {
@@ -200,6 +203,7 @@ void FootprintWalker::free(Operation *op, Value buffer, State &state) {
     *state.upper -= std::min(*state.upper, least.value_or(0));
   lowerBy(most, state);
   record(Event::Kind::Free, op, buffer, least.value_or(0), state);
+  notePoint(op, state);
 }
 
 void FootprintWalker::walkEvents(Operation *op, State &state) {
@@ -283,10 +287,11 @@ void FootprintWalker::walkCall(CallOpInterface call, State &state) {
     return unbounded(op, "the callee has no finite bound", state);
   }
   if (!cost->footprint.retained || *cost->footprint.retained == 0)
-    return;
+    return notePoint(op, state);
   addUpper(op, cost->footprint.retained, state);
   record(Event::Kind::Retain, op, Value(), *cost->footprint.retained, state,
          /*inLower=*/false);
+  notePoint(op, state);
 }
 
 } // namespace langone::resource

@@ -17,6 +17,7 @@
 #ifndef LANGONE_RESOURCE_ANALYSIS_FOOTPRINTWALKER_H
 #define LANGONE_RESOURCE_ANALYSIS_FOOTPRINTWALKER_H
 
+#include "FootprintTimeline.h"
 #include "langone/Resource/Analysis/Footprint.h"
 
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
@@ -43,8 +44,9 @@ public:
                   CallCostFn callCost, mlir::Operation *scope,
                   llvm::StringRef functionName);
 
-  /// The footprint of the scope, without arenas from outside.
-  Footprint run();
+  /// The footprint of the scope, without arenas from outside. The points on the
+  /// way go to `timeline` if there is one.
+  Footprint run(TimelineRecorder *timeline = nullptr);
 
 private:
   /// One thing that happened on the way to a point; a path is a linked list.
@@ -113,6 +115,10 @@ private:
   void addUpper(mlir::Operation *op, UpperBytes bytes, State &state);
   void record(Event::Kind kind, mlir::Operation *op, mlir::Value buffer,
               uint64_t bytes, State &state, bool inLower = true);
+  void notePoint(mlir::Operation *op, const State &state) {
+    if (timeline)
+      timeline->note(op, state.upper, state.lower);
+  }
   void notePeak(mlir::Operation *op, const State &state,
                 const CallCost *callee = nullptr);
   void unbounded(mlir::Operation *op, const llvm::Twine &why, State &state);
@@ -138,6 +144,7 @@ private:
   CallCostFn callCost;
   mlir::Operation *scope;
   llvm::StringRef functionName;
+  TimelineRecorder *timeline = nullptr;
   llvm::SpecificBumpPtrAllocator<Event> events;
   std::optional<UpperBytes> largestCaptured;
   Peaks peaks;

@@ -123,6 +123,26 @@ void MemoryPlan::planFunction(const FunctionNode &node,
   solve(plan, context);
 }
 
+const FunctionPlan *MemoryPlan::lookup(FunctionOpInterface function) const {
+  auto it = llvm::find_if(plans, [&](const FunctionPlan &plan) {
+    return plan.function == function;
+  });
+  return it == plans.end() ? nullptr : &*it;
+}
+
+PlanAttr MemoryPlan::getAttr(const FunctionPlan &plan) const {
+  ArenaPlacement placement = plan.role == ArenaRole::Slice
+                                 ? ArenaPlacement::Argument
+                                 : options.placement;
+  PlanStatus status =
+      plan.isEmpty() || plan.result.status == planner::Status::optimal
+          ? PlanStatus::Optimal
+          : PlanStatus::Feasible;
+  return PlanAttr::get(plan.function.getContext(), plan.getArenaBytes(),
+                       plan.alignment, plan.result.load.bytes, placement,
+                       status);
+}
+
 SmallVector<CallOpInterface>
 MemoryPlan::getSliceCallers(const FunctionPlan &plan) const {
   SmallVector<CallOpInterface> callers;

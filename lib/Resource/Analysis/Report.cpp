@@ -6,7 +6,9 @@
 
 #include "langone/Resource/Analysis/Report.h"
 
+#include "ReportDetails.h"
 #include "langone/Resource/Analysis/Footprint.h"
+#include "langone/Resource/Analysis/MemoryPlan.h"
 #include "langone/Resource/IR/ResourceDialect.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -29,12 +31,6 @@ std::string formatLocation(Location location) {
 }
 
 namespace {
-
-std::string formatType(Type type) {
-  std::string text;
-  llvm::raw_string_ostream(text) << type;
-  return text;
-}
 
 llvm::json::Value toJSON(UpperBytes bytes) {
   return bytes ? llvm::json::Value(*bytes) : llvm::json::Value(nullptr);
@@ -75,8 +71,24 @@ llvm::json::Object toJSON(PlanAttr plan) {
       {"status", stringifyPlanStatus(plan.getStatus())}};
 }
 
+/// The plan that is about to be carried out, or else the one that was.
+llvm::json::Value planToJSON(const FootprintAnalysis &analysis,
+                             FunctionOpInterface function,
+                             const MemoryPlan *plans) {
+  const FunctionPlan *plan = plans ? plans->lookup(function) : nullptr;
+  if (plan && !plan->isEmpty()) {
+    llvm::json::Object object = toJSON(plans->getAttr(*plan));
+    object["buffers"] = planBuffersToJSON(analysis, *plan);
+    return object;
+  }
+  if (auto done = getResourceAttr<PlanAttr>(function, ResourceDialect::kPlan))
+    return toJSON(done);
+  return nullptr;
+}
+
 llvm::json::Object toJSON(const FootprintAnalysis &analysis,
-                          FunctionOpInterface function) {
+                          FunctionOpInterface function,
+                          const MemoryPlan *plans) {
   const Footprint &footprint = analysis.getFunction(function);
   llvm::json::Object object{
       {"name", function.getName()},
@@ -88,7 +100,7 @@ llvm::json::Object toJSON(const FootprintAnalysis &analysis,
       {"retained_bytes", toJSON(footprint.retained)},
       {"argument_bytes", toJSON(analysis.getArgumentBytes(function))},
       {"constant_bytes", analysis.getConstantBytes(function)},
-      {"plan", nullptr},
+      {"plan", planToJSON(analysis, function, plans)},
       {"peak", toJSON(footprint.getPeak())}};
   if (auto budget = getResourceAttr<MemoryBudgetAttr>(
           function, ResourceDialect::kMemoryBudget))
@@ -96,8 +108,8 @@ llvm::json::Object toJSON(const FootprintAnalysis &analysis,
   if (auto verdict =
           getResourceAttr<VerdictAttr>(function, ResourceDialect::kVerdict))
     object["verdict"] = stringifyVerdictKind(verdict.getKind());
-  if (auto plan = getResourceAttr<PlanAttr>(function, ResourceDialect::kPlan))
-    object["plan"] = toJSON(plan);
+  object["timeline"] = timelineToJSON(analysis, function);
+  object["buffers"] = buffersToJSON(analysis, function);
   llvm::json::Array reasons;
   for (const UnboundedReason &reason : footprint.reasons)
     reasons.push_back(
@@ -114,10 +126,10 @@ std::string formatBytes(UpperBytes bytes) {
 } // namespace
 
 void writeReport(const FootprintAnalysis &analysis, Operation *module,
-                 raw_ostream &os) {
+                 raw_ostream &os, const MemoryPlan *plans) {
   llvm::json::Array functions;
   for (FunctionOpInterface function : analysis.getFunctions())
-    functions.push_back(toJSON(analysis, function));
+    functions.push_back(toJSON(analysis, function, plans));
   Footprint total = analysis.getScope(module);
   llvm::json::Object report{
       {"schema", "langone-report/1"},

@@ -165,16 +165,7 @@ private:
   }
 
   void recordPlan() {
-    ArenaPlacement recorded =
-        plan.role == ArenaRole::Slice ? ArenaPlacement::Argument : placement;
-    PlanStatus status = plan.isEmpty() || plan.result.status ==
-                                              langone::planner::Status::optimal
-                            ? PlanStatus::Optimal
-                            : PlanStatus::Feasible;
-    function->setAttr(ResourceDialect::kPlan,
-                      PlanAttr::get(function.getContext(), plan.getArenaBytes(),
-                                    plan.alignment, plan.result.load.bytes,
-                                    recorded, status));
+    function->setAttr(ResourceDialect::kPlan, module.getAttr(plan));
   }
 
   const FunctionPlan &plan;

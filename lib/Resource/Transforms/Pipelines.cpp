@@ -70,6 +70,9 @@ void langone::resource::buildBudgetPipeline(
   PlanMemoryOptions plan;
   plan.arena = options.arena;
   plan.alignment = options.alignment;
+  // Once more, with verdicts and plans, unless the first went into a stream.
+  if (options.report != "-")
+    plan.report = options.report;
   pm.addPass(createPlanMemory(plan));
   // Views that nobody uses, and offsets of the same value.
   pm.addPass(createCanonicalizerPass());

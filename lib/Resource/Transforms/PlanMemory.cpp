@@ -9,6 +9,7 @@
 
 #include "ArenaRewriter.h"
 #include "OutputFile.h"
+#include "langone/Resource/Analysis/Report.h"
 #include "langone/Resource/Transforms/Passes.h"
 
 #include "langone/Planner/svg.h"
@@ -43,7 +44,7 @@ struct PlanMemory : langone::resource::impl::PlanMemoryBase<PlanMemory> {
     }
     FailureOr<MemoryPlan> plan = makePlan();
     if (failed(plan) || failed(validate(*plan)) || failed(checkNames(*plan)) ||
-        failed(draw(*plan)))
+        failed(draw(*plan)) || failed(writeReportFile(*plan)))
       return signalPassFailure();
     tell(*plan);
     // Callers find the arguments of their callees only after these have them.
@@ -57,6 +58,7 @@ private:
   LogicalResult validate(const MemoryPlan &plan);
   LogicalResult checkNames(const MemoryPlan &plan);
   LogicalResult draw(const MemoryPlan &plan);
+  LogicalResult writeReportFile(const MemoryPlan &plan);
   void tell(const MemoryPlan &plan);
 };
 
@@ -131,6 +133,16 @@ LogicalResult PlanMemory::draw(const MemoryPlan &plan) {
       {.title = "Memory plan of @" + largest->function.getName().str()});
   return writeOutputFile(getOperation(), svg,
                          [&](llvm::raw_ostream &os) { os << picture.str(); });
+}
+
+// Now, as the buffers are still there: afterwards all is one arena.
+LogicalResult PlanMemory::writeReportFile(const MemoryPlan &plan) {
+  if (report.empty())
+    return success();
+  const auto &footprint = getAnalysis<FootprintAnalysis>();
+  return writeOutputFile(getOperation(), report, [&](llvm::raw_ostream &os) {
+    writeReport(footprint, getOperation(), os, &plan);
+  });
 }
 
 void PlanMemory::tell(const MemoryPlan &plan) {

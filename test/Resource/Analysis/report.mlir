@@ -11,29 +11,35 @@
 // CHECK:      "functions": [
 // CHECK:          "argument_bytes": 56,
 // CHECK-NEXT:     "budget_bytes": 65536,
-// CHECK-NEXT:     "constant_bytes": 40,
-// CHECK-NEXT:     "location": "{{.*}}report.mlir:[[#@LINE+37]]:3",
+// CHECK-NEXT:     "buffers": [
+// CHECK:            "last_used_at": "{{.*}}report.mlir:[[#@LINE+54]]:5",
+// CHECK-NEXT:       "site": "infer#0",
+// CHECK:            "last_used_at": null,
+// CHECK-NEXT:       "site": "infer#1",
+// CHECK-NEXT:       "type": "memref<8xf32>"
+// CHECK:          "constant_bytes": 40,
+// CHECK-NEXT:     "location": "{{.*}}report.mlir:[[#@LINE+40]]:3",
 // CHECK-NEXT:     "lower_bound_bytes": 96,
 // CHECK-NEXT:     "name": "infer",
 // CHECK-NEXT:     "peak": {
 // CHECK-NEXT:       "call_chain": [],
 // CHECK-NEXT:       "live": [
 // CHECK-NEXT:         {
-// CHECK-NEXT:           "allocated_at": "{{.*}}report.mlir:[[#@LINE+34]]:10",
+// CHECK-NEXT:           "allocated_at": "{{.*}}report.mlir:[[#@LINE+37]]:10",
 // CHECK-NEXT:           "bytes": 64,
-// CHECK-NEXT:           "last_used_at": "{{.*}}report.mlir:[[#@LINE+36]]:5",
+// CHECK-NEXT:           "last_used_at": "{{.*}}report.mlir:[[#@LINE+39]]:5",
 // CHECK-NEXT:           "site": "infer#0",
 // CHECK-NEXT:           "type": "memref<16xf32>"
 // CHECK-NEXT:         },
 // CHECK-NEXT:         {
-// CHECK-NEXT:           "allocated_at": "{{.*}}report.mlir:[[#@LINE+28]]:10",
+// CHECK-NEXT:           "allocated_at": "{{.*}}report.mlir:[[#@LINE+31]]:10",
 // CHECK-NEXT:           "bytes": 32,
 // CHECK-NEXT:           "last_used_at": null,
 // CHECK-NEXT:           "site": "infer#1",
 // CHECK-NEXT:           "type": "memref<8xf32>"
 // CHECK-NEXT:         }
 // CHECK-NEXT:       ],
-// CHECK-NEXT:       "location": "{{.*}}report.mlir:[[#@LINE+21]]:10"
+// CHECK-NEXT:       "location": "{{.*}}report.mlir:[[#@LINE+24]]:10"
 // CHECK-NEXT:     },
 // CHECK-NEXT:     "peak_bytes": 96,
 // CHECK-NEXT:     "plan": {
@@ -44,6 +50,9 @@
 // CHECK-NEXT:       "status": "feasible"
 // CHECK-NEXT:     },
 // CHECK-NEXT:     "retained_bytes": 64,
+// CHECK-NEXT:     "timeline": [
+// CHECK-COUNT-4:      "location"
+// CHECK:          ],
 // CHECK-NEXT:     "unbounded": [],
 // CHECK-NEXT:     "verdict": "proven"
 // CHECK-NEXT:   },
@@ -68,7 +77,9 @@ module {
 // CHECK-NEXT:     "peak_bytes": null,
 // CHECK-NEXT:     "plan": null,
 // CHECK-NEXT:     "retained_bytes": null,
-// CHECK-NEXT:     "unbounded": [
+// CHECK-NEXT:     "timeline": [
+// CHECK:            "bytes_upper": null,
+// CHECK:          "unbounded": [
 // CHECK-NEXT:       {
 // CHECK-NEXT:         "location": "{{.*}}report.mlir:[[#@LINE+7]]:10",
 // CHECK-NEXT:         "message": "a buffer has no known size: its shape is dynamic"

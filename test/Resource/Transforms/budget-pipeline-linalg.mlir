@@ -30,7 +30,18 @@
 // PLANNED: langone_resource.arena.acquire
 // REPORT: "name": "two_steps"
 // REPORT: "peak_bytes": 128,
-// REPORT-NEXT: "plan": null,
+// REPORT-NEXT: "plan": {
+// REPORT-NEXT: "alignment_bytes": 64,
+// REPORT-NEXT: "arena_bytes": 64,
+// REPORT-NEXT: "buffers": [
+// REPORT-NEXT: {
+// REPORT-NEXT: "alignment_bytes": 64,
+// REPORT-NEXT: "location": "{{.*}}linalg.mlir:[[#@LINE+10]]:8",
+// REPORT-NEXT: "lower": {{[0-9]+}},
+// REPORT-NEXT: "offset_bytes": 0,
+// REPORT-NEXT: "site": "two_steps#0",
+// REPORT-NEXT: "size_bytes": 64,
+// REPORT:      "verdict": "proven"
 
 #id = affine_map<(d0) -> (d0)>
 #fixed = affine_map<(d0) -> (0)>

@@ -128,6 +128,22 @@ private:
               *footprint.upper);
   }
 
+  /// The points of the timeline reach the estimates, and none exceeds them.
+  void checkTimeline(const std::string &entry, func::FuncOp function,
+                     const Footprint &footprint) {
+    UpperBytes upper = 0;
+    uint64_t lower = 0;
+    for (const TimelinePoint &point : analysis.getTimeline(function)) {
+      upper =
+          upper && point.upper ? std::max(upper, point.upper) : UpperBytes();
+      lower = std::max(lower, point.lower);
+    }
+    if (upper != footprint.upper || lower != footprint.lower)
+      violate("TIMELINE @{0}: upper {1} for {2}, lower {3} for {4}", entry,
+              upper.value_or(~0), footprint.upper.value_or(~0), lower,
+              footprint.lower);
+  }
+
   void checkEntry(const std::string &entry) {
     auto function = module.lookupSymbol<func::FuncOp>(entry);
     const Footprint &footprint = analysis.getFunction(function);
@@ -163,6 +179,7 @@ private:
       violate("STRAIGHT LINE @{0}: upper {1}, lower {2}, measured {3}", entry,
               footprint.upper.value_or(~0), footprint.lower, peak);
     checkWitness(entry, footprint);
+    checkTimeline(entry, function, footprint);
     statistics.add(program, footprint.upper, peak);
     statistics.addExploration(all.isComplete);
     statistics.addLowerBound(footprint.lower <= peak);

@@ -54,6 +54,14 @@ struct UnboundedReason {
   std::string message;
 };
 
+/// What is live at one program point at most and at least, in bytes: the worst
+/// of all times that it is passed.
+struct TimelinePoint {
+  mlir::Location location;
+  UpperBytes upper;
+  uint64_t lower = 0;
+};
+
 /// The footprint of one function or annotated scope, in bytes.
 struct Footprint {
   /// No execution has more bytes live at once.
@@ -96,6 +104,12 @@ public:
   /// Footprint of an op with a region inside a function, from its entry to its
   /// exit; of a module, the largest of its functions.
   Footprint getScope(mlir::Operation *op) const;
+
+  /// The footprint of a function at its entry and at each point that changes
+  /// it, in the order of the program; of calls, also the peak within them. The
+  /// largest estimates are those of `getFunction`. Walks the function again.
+  std::vector<TimelinePoint>
+  getTimeline(mlir::FunctionOpInterface function) const;
 
   /// Which buffers the memrefs of a function may be.
   const BufferOrigins &getOrigins(mlir::FunctionOpInterface function) const;

@@ -67,6 +67,10 @@ public:
              mlir::AnalysisManager &manager, const PlanOptions &options);
 
   llvm::ArrayRef<FunctionPlan> getFunctions() const { return plans; }
+  /// Null for a function without a body.
+  const FunctionPlan *lookup(mlir::FunctionOpInterface function) const;
+  /// How a function with the arena of `plan` records it.
+  PlanAttr getAttr(const FunctionPlan &plan) const;
 
   /// The calls that hand a slice to the function of this plan.
   llvm::SmallVector<mlir::CallOpInterface>

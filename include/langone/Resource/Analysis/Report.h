@@ -20,10 +20,12 @@ class raw_ostream;
 namespace langone::resource {
 
 class FootprintAnalysis;
+class MemoryPlan;
 
-/// Writes the JSON report, all numbers in bytes, ending in a newline.
+/// Writes the JSON report, all numbers in bytes, ending in a newline. `plans`,
+/// if not null, is for the module as it is, and has plans without an error.
 void writeReport(const FootprintAnalysis &analysis, mlir::Operation *module,
-                 llvm::raw_ostream &os);
+                 llvm::raw_ostream &os, const MemoryPlan *plans = nullptr);
 
 /// Prints a table with a row for each function and the buffers at its peak.
 void printReportTable(const FootprintAnalysis &analysis,

@@ -17,7 +17,9 @@ def AnalyzeResources : Pass<"langone-analyze-resources", "::mlir::ModuleOp"> {
     Prints for each function, and for the module, the peak of heap memory in
     bytes, its program point, the buffers live there, the lower bound, and the
     bytes of constants and arguments. With `report=FILE` the same goes to FILE
-    as one JSON object of schema `langone-report/1`. The IR is not changed.
+    as one JSON object of schema `langone-report/1`, with the footprint over
+    program points beside it; `langone-report` shows and compares such files. The
+    IR is not changed.
 
     The report is written whole or not at all.
   }];
@@ -78,6 +80,10 @@ def PlanMemory : Pass<"langone-plan-memory", "::mlir::ModuleOp"> {
 
     What cannot be planned stays as it is; a missed-optimization remark
     (category `langone`) says why.
+
+    With `report=FILE` the report of `langone-analyze-resources` on the code
+    before planning goes to FILE, with where and when each buffer lies in the
+    arena: what `langone-report` draws.
   }];
   let options = [
     Option<"arena", "arena", "::langone::resource::ArenaPlacement",
@@ -105,6 +111,8 @@ def PlanMemory : Pass<"langone-plan-memory", "::mlir::ModuleOp"> {
                    "minutes where the problem is hard"))}]>,
     Option<"svg", "svg", "std::string", /*default=*/"",
            "File for a drawing of the largest plan; empty for none">,
+    Option<"report", "report", "std::string", /*default=*/"",
+           "File for the JSON report with the plans; empty for none">,
   ];
   let dependentDialects = ["::langone::resource::ResourceDialect",
                            "::mlir::arith::ArithDialect",

@@ -38,7 +38,8 @@ struct BudgetPipelineOptions
       llvm::cl::init(0)};
   Option<std::string> report{
       *this, "report",
-      llvm::cl::desc("File for the JSON report on the unplanned code"),
+      llvm::cl::desc("File for the JSON report on the unplanned code, with "
+                     "its plans once there are any"),
       llvm::cl::init("")};
 };
 
