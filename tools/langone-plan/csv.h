@@ -6,6 +6,8 @@
 #ifndef LANGONE_TOOLS_PLAN_CSV_H
 #define LANGONE_TOOLS_PLAN_CSV_H
 
+#include "files.h"
+
 #include "langone/Planner/solution.h"
 
 #include <iosfwd>
@@ -16,12 +18,7 @@
 
 namespace langone::plan {
 
-/// Where and why a file is not acceptable. Lines and columns (bytes) count from 1.
-struct FileError {
-    std::size_t line = 1;
-    std::size_t column = 1;
-    std::string message;
-};
+using tools::FileError;
 
 /// The rows of a packing CSV.
 struct Table {

@@ -17,7 +17,6 @@
 #include <bit>
 #include <condition_variable>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <mutex>
@@ -50,50 +49,6 @@ int fail(const std::string& file, const FileError& error) {
     std::cerr << file << ':' << error.line << ':' << error.column << ": error: " << error.message
               << '\n';
     return bad_input;
-}
-
-/// The contents of a file of acceptable size, or an error.
-std::variant<std::string, FileError> read_file(const std::string& path) {
-    std::error_code error;
-    if (std::filesystem::is_directory(path, error))
-        return FileError{1, 1, "is a directory"};
-    std::ifstream stream(path, std::ios::binary);
-    if (!stream)
-        return FileError{1, 1, "cannot be opened"};
-    const auto bytes = std::filesystem::file_size(path, error); // fails for pipes: read on
-    if (!error && bytes > max_file_bytes)
-        return FileError{1, 1, "the file is larger than 512 MiB"};
-    std::string text;
-    std::string block(std::size_t{1} << 20, '\0');
-    while (stream.read(block.data(), static_cast<std::streamsize>(block.size())) ||
-           stream.gcount() > 0) {
-        text.append(block, 0, static_cast<std::size_t>(stream.gcount()));
-        if (text.size() > max_file_bytes)
-            return FileError{1, 1, "the file is larger than 512 MiB"};
-    }
-    if (stream.bad())
-        return FileError{1, 1, "cannot be read"};
-    return text;
-}
-
-/// Writes a whole file, or nothing.
-template <class Write>
-bool write_file(const std::string& path, Write&& write) {
-    if (path.empty())
-        return true;
-    const std::string partial = path + ".partial";
-    std::error_code error;
-    {
-        std::ofstream stream(partial, std::ios::binary);
-        write(stream);
-        stream.close();
-        if (!stream) {
-            std::filesystem::remove(partial, error);
-            return false;
-        }
-    }
-    std::filesystem::rename(partial, path, error);
-    return !error;
 }
 
 /// While it lives: says on a terminal that the work goes on, and cancels it at the time limit.
@@ -143,7 +98,7 @@ private:
 
 /// Reads the CSV at `path`; on failure reports and returns nothing.
 std::optional<Table> read_table(const std::string& path) {
-    auto text = read_file(path);
+    auto text = tools::read_file(path, max_file_bytes);
     if (const auto* error = std::get_if<FileError>(&text)) {
         fail(path, *error);
         return std::nullopt;
@@ -187,17 +142,22 @@ int plan(const Arguments& arguments) {
     const auto& solution = result.solution;
     if (const auto violation = planner::validate(problem, solution))
         return fail("the planner made a wrong plan: " + violation->message(problem, solution));
-    if (!write_file(arguments.output,
-                    [&](std::ostream& out) { write_csv(out, problem, solution); }))
-        return fail("cannot write " + arguments.output);
-    if (!write_file(arguments.certificate,
-                    [&](std::ostream& out) { planner::write_certificate(out, problem, solution); }))
-        return fail("cannot write " + arguments.certificate);
+    tools::OutputFiles files;
+    const auto add = [&](const std::string& path, auto&& write) {
+        if (path.empty())
+            return;
+        std::ostringstream text;
+        write(text);
+        files.add(path, std::move(text).str());
+    };
     planner::SvgOptions svg;
     svg.title = std::filesystem::path(arguments.input).filename().string();
-    if (!write_file(arguments.svg,
-                    [&](std::ostream& out) { planner::write_svg(out, problem, solution, svg); }))
-        return fail("cannot write " + arguments.svg);
+    add(arguments.output, [&](std::ostream& out) { write_csv(out, problem, solution); });
+    add(arguments.certificate,
+        [&](std::ostream& out) { planner::write_certificate(out, problem, solution); });
+    add(arguments.svg, [&](std::ostream& out) { planner::write_svg(out, problem, solution, svg); });
+    if (const auto failed = files.commit())
+        return fail("cannot write " + *failed);
     return done;
 }
 
@@ -257,7 +217,7 @@ int check_table(const Arguments& arguments, Table table) {
 }
 
 int check(const Arguments& arguments) {
-    auto text = read_file(arguments.check);
+    auto text = tools::read_file(arguments.check, max_file_bytes);
     if (const auto* error = std::get_if<FileError>(&text))
         return fail(arguments.check, *error);
     const std::string& contents = std::get<std::string>(text);
