@@ -266,7 +266,7 @@ void write_plan_chart(std::ostream& out, const Plan& plan, const std::string& id
         name_buffer(out, frame, buffer, from, to);
     }
     level(out, frame, "bound", "lower bound", plan.lower_bound, true);
-    level(out, frame, "budget", "arena", plan.arena, false);
+    level(out, frame, "arena", "arena", plan.arena, false);
     out << "</svg>\n";
 }
 

@@ -58,6 +58,8 @@ details.function > summary h2 { display: inline; margin: 0; overflow-wrap: anywh
   align-items: center; margin: 1rem 0; }
 .meters .budget { background: var(--budget); } .meters .bound { background: var(--bound); }
 .meters .arena { background: var(--muted); }
+.fill.unknown, .meters .unknown { background:
+  repeating-linear-gradient(135deg, var(--guarded) 0 3px, transparent 3px 7px); }
 svg { display: block; width: 100%; height: auto; }
 svg text { font: 11px system-ui, "DejaVu Sans", sans-serif; fill: var(--muted); }
 svg .on { fill: var(--fg); pointer-events: none; }
@@ -66,6 +68,7 @@ svg .grid { stroke: var(--line); } svg .axis { stroke: var(--muted); }
 svg .maybe { fill: var(--maybe); } svg .sure { fill: var(--sure); }
 svg .unbounded { fill: url(#hatch); }
 svg .budget { stroke: var(--budget); stroke-width: 1.5; stroke-dasharray: 7 4; }
+svg .label-arena { fill: var(--fg); } svg .arena { stroke: var(--fg); stroke-width: 1.2; }
 svg .bound { stroke: var(--bound); stroke-width: 1.5; stroke-dasharray: 2 3; }
 svg .peak { fill: var(--bg); stroke: var(--peak); stroke-width: 2; }
 svg .hover { fill: transparent; } svg .hover:hover { fill: var(--fg); opacity: .12; }

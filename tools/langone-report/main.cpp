@@ -3,11 +3,15 @@
 // langone-report: shows a report of the analysis, or compares two. Owns the command line, the files
 // and the exit code.
 
+#include "compare.h"
+#include "diff.h"
 #include "show.h"
 
 #include "files.h"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <iostream>
 #include <unistd.h>
@@ -21,6 +25,11 @@ enum ExitCode { done = 0, check_failed = 1, bad_input = 2 };
 struct ShowArguments {
     std::string file, function, html, colour = "auto";
     bool all = false;
+};
+
+struct DiffArguments {
+    std::string old_file, new_file, json, sarif, percent, colour = "auto";
+    bool fail_on_increase = false, all = false;
 };
 
 int fail(const std::string& message) {
@@ -42,6 +51,12 @@ std::optional<Report> read_report(const std::string& path) {
         return std::nullopt;
     }
     return std::get<Report>(std::move(report));
+}
+
+/// Prints a text; the exit code.
+int print(const std::string& text, ExitCode code) {
+    std::cout << text << std::flush;
+    return std::cout ? static_cast<int>(code) : fail("cannot write the output");
 }
 
 bool wants_colour(const std::string& choice) {
@@ -66,20 +81,58 @@ int show(const ShowArguments& arguments) {
         if (by_attention(*report, options).empty())
             return fail(arguments.file + " has no function @" + *options.function);
     }
-    if (arguments.html.empty()) {
-        std::cout << show_text(*report, options);
-        return done;
-    }
+    if (arguments.html.empty())
+        return print(show_text(*report, options), done);
     const std::string page = show_html(*report, options);
-    if (arguments.html == "-") {
-        std::cout << page;
-        return done;
-    }
+    if (arguments.html == "-")
+        return print(page, done);
     tools::OutputFiles files;
     files.add(arguments.html, page);
     if (const auto failed = files.commit())
         return fail("cannot write " + *failed);
     return done;
+}
+
+/// A number of per cent, at least 0; nothing for other texts.
+std::optional<double> parse_percent(std::string text) {
+    if (text.ends_with('%'))
+        text.pop_back();
+    double percent = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), percent);
+    const bool is_number = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
+    return is_number && percent >= 0 && std::isfinite(percent) ? std::optional(percent)
+                                                               : std::nullopt;
+}
+
+int diff(const DiffArguments& arguments) {
+    const auto percent = parse_percent(arguments.percent.empty() ? "0" : arguments.percent);
+    if (!percent)
+        return fail("--fail-on-increase: '" + arguments.percent + "' is not a number of per cent");
+    if (arguments.json == "-" && arguments.sarif == "-")
+        return fail("--json and --sarif cannot both go to the output: give one a file");
+    const auto before = read_report(arguments.old_file);
+    const auto now = read_report(arguments.new_file);
+    if (!before || !now)
+        return bad_input;
+    const Comparison comparison = compare(*before, *now, *percent);
+    const DiffOptions options{arguments.old_file, arguments.new_file,
+                              wants_colour(arguments.colour), arguments.all};
+    tools::OutputFiles files;
+    std::string output;
+    const auto add = [&](const std::string& path, std::string text) {
+        if (path == "-")
+            output = std::move(text);
+        else
+            files.add(path, std::move(text));
+    };
+    if (!arguments.json.empty())
+        add(arguments.json, diff_json(comparison, options));
+    if (!arguments.sarif.empty())
+        add(arguments.sarif, diff_sarif(comparison, options));
+    if (const auto failed = files.commit())
+        return fail("cannot write " + *failed);
+    return print(output.empty() ? diff_text(comparison, options) : output,
+                 arguments.fail_on_increase && comparison.exceeds() ? check_failed : done);
 }
 
 int main_with(int argc, char** argv) {
@@ -97,12 +150,29 @@ int main_with(int argc, char** argv) {
     show_command->add_flag("--all", show_arguments.all, "every function and buffer, however many");
     show_command->add_option("--color", show_arguments.colour, "auto, always or never")
         ->check(CLI::IsMember({"auto", "always", "never"}));
+    DiffArguments diff_arguments;
+    CLI::App* diff_command = app.add_subcommand("diff", "Compare two reports");
+    diff_command->add_option("old", diff_arguments.old_file, "the report before")->required();
+    diff_command->add_option("new", diff_arguments.new_file, "the report now")->required();
+    diff_command->add_flag("--json{-}", diff_arguments.json,
+                           "JSON instead of text; with =FILE, into that file beside the text");
+    diff_command->add_flag(
+        "--sarif{-}", diff_arguments.sarif,
+        "SARIF 2.1.0 instead of text; with =FILE, into that file beside the text");
+    CLI::Option* increase = diff_command->add_flag("--fail-on-increase{0}", diff_arguments.percent,
+                                                   "exit with 1 if a verdict got weaker, or a peak "
+                                                   "or arena grew by more than so many per cent "
+                                                   "(0 without =PERCENT)");
+    diff_command->add_flag("--all", diff_arguments.all, "every buffer, however many");
+    diff_command->add_option("--color", diff_arguments.colour, "auto, always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? done : bad_input;
     }
-    return show(show_arguments);
+    diff_arguments.fail_on_increase = increase->count() != 0;
+    return diff_command->parsed() ? diff(diff_arguments) : show(show_arguments);
 }
 
 } // namespace

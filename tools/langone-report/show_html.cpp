@@ -97,6 +97,15 @@ private:
              << (verdict ? to_string(*verdict) : "no budget") << "</span>";
     }
 
+    /// A place in a table: without the folders, which would fill it.
+    void place_cell(const std::string& location) {
+        const std::string brief = short_place(location);
+        out_ << "<td class=\"place\"";
+        if (brief != location)
+            out_ << " title=\"" << escaped(location) << '"';
+        out_ << '>' << escaped(brief) << "</td>";
+    }
+
     void track(double share, const char* style = "") {
         out_ << "<span class=\"track\" aria-hidden=\"true\"><span class=\"fill " << style
              << "\" style=\"width:" << decimal(100 * std::min(1.0, share), 2)
@@ -122,7 +131,8 @@ private:
             out_ << "</td><td class=\"n\">" << short_bytes(function.peak)
                  << "</td><td class=\"share\">";
             track(function.peak ? static_cast<double>(*function.peak) / static_cast<double>(largest)
-                                : 1);
+                                : 1,
+                  function.peak ? "" : "unknown");
             out_ << "</td><td class=\"n\">" << short_bytes(function.lower_bound)
                  << "</td><td class=\"n\">"
                  << (function.budget ? short_bytes(*function.budget) : "")
@@ -159,7 +169,7 @@ private:
         track(bytes ? static_cast<double>(*bytes) /
                           static_cast<double>(std::max<std::uint64_t>(largest, 1))
                     : 1,
-              style);
+              bytes ? style : "unknown");
         out_ << "<span class=\"n\">" << exact_bytes(bytes) << "</span>\n";
     }
 
@@ -221,7 +231,9 @@ private:
             const Point& point = function.timeline[i];
             out_ << "<tr><td class=\"n\">" << i << "</td><td class=\"n\">"
                  << short_bytes(point.upper) << "</td><td class=\"n\">" << short_bytes(point.lower)
-                 << "</td><td class=\"place\">" << escaped(point.location) << "</td></tr>\n";
+                 << "</td>";
+            place_cell(point.location);
+            out_ << "</tr>\n";
         }
         out_ << "</tbody></table></div></details>\n";
     }
@@ -239,9 +251,10 @@ private:
             out_ << "</td><td class=\"share\">";
             track(static_cast<double>(buffer.bytes) / static_cast<double>(largest));
             out_ << "</td><td><code>" << escaped(buffer.site) << "</code></td><td><code>"
-                 << escaped(buffer.type.value_or("")) << "</code></td><td class=\"place\">"
-                 << escaped(buffer.allocated_at) << "</td><td class=\"place\">"
-                 << escaped(buffer.last_used_at.value_or("never")) << "</td></tr>\n";
+                 << escaped(buffer.type.value_or("")) << "</code></td>";
+            place_cell(buffer.allocated_at);
+            place_cell(buffer.last_used_at.value_or("never"));
+            out_ << "</tr>\n";
         }
         out_ << "</tbody></table></div>\n";
     }
@@ -297,12 +310,14 @@ private:
                 "<th class=\"n\">Bytes</th><th class=\"n\">Live from</th><th class=\"n\">until "
                 "before"
                 "</th><th>Where</th></tr></thead><tbody>\n";
-        for (const PlannedBuffer& buffer : plan.buffers)
+        for (const PlannedBuffer& buffer : plan.buffers) {
             out_ << "<tr><td><code>" << escaped(buffer.site) << "</code></td><td class=\"n\">"
                  << buffer.offset << "</td><td class=\"n\">" << buffer.size
                  << "</td><td class=\"n\">" << buffer.lower << "</td><td class=\"n\">"
-                 << buffer.upper << "</td><td class=\"place\">" << escaped(buffer.location)
-                 << "</td></tr>\n";
+                 << buffer.upper << "</td>";
+            place_cell(buffer.location);
+            out_ << "</tr>\n";
+        }
         out_ << "</tbody></table></div></details>\n";
     }
 

@@ -86,7 +86,6 @@ void FootprintWalker::record(Event::Kind kind, Operation *op, Value buffer,
 
 void FootprintWalker::notePeak(Operation *op, const State &state,
                                const CallCost *callee) {
-  notePoint(op, state);
   if (state.upper && *state.upper > peaks.upper.bytes)
     peaks.upper = {*state.upper, op, state.upperPath, callee};
   if (state.lower > peaks.lower.bytes)
@@ -159,6 +158,7 @@ void FootprintWalker::allocate(Operation *op, Value buffer, State &state) {
   if (isHost)
     state.lower = llvm::SaturatingAdd(state.lower, size.getBytes());
   record(Event::Kind::Allocate, op, buffer, size.getBytes(), state, isHost);
+  notePoint(op, state);
   notePeak(op, state);
 }
 
@@ -276,6 +276,7 @@ void FootprintWalker::walkCall(CallOpInterface call, State &state) {
   else
     inside.upper = std::nullopt;
   inside.lower = llvm::SaturatingAdd(inside.lower, cost->footprint.lower);
+  notePoint(op, inside);
   notePeak(op, inside, cost);
 
   if (cost->footprint.upper != UpperBytes(0) &&
