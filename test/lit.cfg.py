@@ -49,6 +49,7 @@ llvm_config.add_tool_substitutions([
     "langone-lsp-server",
     "langone-reduce",
     ToolSubst("langone-plan", unresolved="ignore"),
+    ToolSubst("langone-report", unresolved="ignore"),
     "FileCheck",
     "count",
     "not",

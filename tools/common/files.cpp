@@ -52,10 +52,12 @@ bool write_to(const fs::path& path, const std::string& contents) {
 
 /// What a link leads to is replaced, not the link.
 Pending locate(const std::string& path) {
+    constexpr int most_links = 40;
     std::error_code error;
     Pending pending;
-    const fs::path resolved = fs::canonical(path, error);
-    pending.target = error ? fs::path(path) : resolved;
+    pending.target = path;
+    for (int i = 0; i < most_links && fs::is_symlink(pending.target, error); ++i)
+        pending.target = pending.target.parent_path() / fs::read_symlink(pending.target, error);
     const fs::file_status status = fs::status(pending.target, error);
     pending.is_device = fs::exists(status) && !fs::is_regular_file(status);
     pending.partial = pending.target;

@@ -66,15 +66,15 @@ private:
 
     void describe(const FunctionChange& change) {
         const Function& function = change.any();
-        out_ << '\n' << paint('@' + function.name, "1") << ' ';
-        if (!change.before)
-            out_ << "is new, ";
-        if (!change.now)
-            out_ << "is gone, was ";
         const Function& before = change.before ? *change.before : function;
         const Function& now = change.now ? *change.now : function;
-        out_ << from_to(name_of(before.judged()), name_of(now.judged())) << "  "
-             << function.location << '\n';
+        const std::string verdict = from_to(name_of(before.judged()), name_of(now.judged()));
+        out_ << '\n' << paint('@' + function.name, "1") << ' ';
+        if (change.before && change.now)
+            out_ << verdict;
+        else
+            out_ << (change.now ? "is new" : "is gone") << " (" << verdict << ')';
+        out_ << "  " << function.location << '\n';
         line("budget", before.budget, now.budget, before.budget || now.budget,
              before.budget != now.budget);
         line("peak", before.peak, now.peak, true, before.peak != now.peak);

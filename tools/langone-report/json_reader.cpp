@@ -41,16 +41,30 @@ void check_depth(const std::string& text) {
     }
 }
 
-/// What nlohmann-json says, without its own number and place.
+/// Without what a terminal would obey: control characters of ASCII, and of Latin-1 in UTF-8.
+std::string printable(std::string text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte < 0x20 || byte == 0x7f)
+            text[i] = ' ';
+        else if (byte == 0xc2 && i + 1 < text.size() &&
+                 static_cast<unsigned char>(text[i + 1]) < 0xa0)
+            text[i] = text[i + 1] = ' ';
+    }
+    return text;
+}
+
+/// What nlohmann-json says, without its own number and place, and not at any length.
 std::string reason(const Json::parse_error& error) {
+    constexpr std::size_t longest = 160;
     std::string text = error.what();
-    for (const char* lead : {"syntax error while parsing ", "parse error"})
-        if (const auto found = text.find(lead); found != std::string::npos) {
-            text = text.substr(found);
-            break;
-        }
+    if (const auto found = text.find("syntax error while parsing "); found != std::string::npos)
+        text = text.substr(found);
     if (const auto found = text.find(" - "); found != std::string::npos)
         text = text.substr(found + 3);
+    // It quotes the text, of which any bytes may have been read.
+    text = text.substr(0, longest);
+    std::replace_if(text.begin(), text.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
     return "not valid JSON: " + text;
 }
 
@@ -89,12 +103,7 @@ void Node::reject(const std::string& message) const {
 std::string Node::string() const {
     if (!json_->is_string())
         reject(std::string("is ") + json_->type_name() + ", not a string");
-    std::string text = json_->get<std::string>();
-    // What a terminal would obey is not for a report to say.
-    std::replace_if(
-        text.begin(), text.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-    return text;
+    return printable(json_->get<std::string>());
 }
 
 std::uint64_t Node::bytes() const {
