@@ -58,10 +58,11 @@ std::string difference(std::uint64_t from, std::uint64_t to) {
     const char* sign = to > from ? "+" : "-";
     const std::uint64_t bytes = to > from ? to - from : from - to;
     std::string text = sign + short_bytes(bytes);
-    if (from != 0)
-        text += std::string(", ") + sign +
-                decimal(100 * static_cast<double>(bytes) / static_cast<double>(from), 1) + " %";
-    return text;
+    if (from == 0)
+        return text;
+    const double percent = 100 * static_cast<double>(bytes) / static_cast<double>(from);
+    const int decimals = percent >= 0.05 ? 1 : 4;
+    return text + ", " + sign + decimal(percent, decimals) + " %";
 }
 
 std::string escaped(std::string_view text) {

@@ -5,6 +5,7 @@
 #include "format.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace langone::report {
 
@@ -134,6 +135,39 @@ private:
     std::vector<Step> steps_;
 };
 
+/// Pairs what the order left over: an allocation that was moved past others. The most alike first,
+/// of one type only. Calls `visit(i, j)`.
+template <class Visit>
+void pair_moved(const std::vector<Traits>& before, const std::vector<Traits>& now,
+                std::vector<bool> before_is_paired, std::vector<bool> now_is_paired,
+                Visit&& visit) {
+    std::unordered_map<std::size_t, std::vector<std::size_t>> now_by_type;
+    for (std::size_t j = 0; j < now.size(); ++j)
+        if (!now_is_paired[j])
+            now_by_type[now[j].type].push_back(j);
+    constexpr std::size_t most_candidates = 64; // of very many alike, any will do
+    std::vector<std::tuple<unsigned, std::size_t, std::size_t>> pairs;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        const auto found =
+            before_is_paired[i] ? now_by_type.end() : now_by_type.find(before[i].type);
+        if (found == now_by_type.end())
+            continue;
+        const std::size_t tried = std::min(found->second.size(), most_candidates);
+        for (std::size_t k = 0; k < tried; ++k)
+            pairs.emplace_back(likeness(before[i], now[found->second[k]]), i, found->second[k]);
+    }
+    std::sort(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) {
+        return std::tuple(std::get<0>(b), std::get<1>(a), std::get<2>(a)) <
+               std::tuple(std::get<0>(a), std::get<1>(b), std::get<2>(b));
+    });
+    for (const auto& [alike, i, j] : pairs) {
+        if (before_is_paired[i] || now_is_paired[j])
+            continue;
+        before_is_paired[i] = now_is_paired[j] = true;
+        visit(i, j);
+    }
+}
+
 } // namespace
 
 std::unordered_map<std::string, std::string>
@@ -142,7 +176,7 @@ match_allocations(const std::vector<Allocation>& before, const std::vector<Alloc
     std::vector<Traits> old_traits = traits_of(before, number);
     std::vector<Traits> new_traits = traits_of(now, number);
     std::unordered_map<std::string, std::string> matched;
-    // Most of two versions is the same: identical beginnings and ends need no table.
+    // Most of two versions is the same: an identical beginning needs no table.
     std::size_t first = 0;
     while (first < before.size() && first < now.size() && old_traits[first] == new_traits[first]) {
         matched.emplace(before[first].site, now[first].site);
@@ -151,9 +185,15 @@ match_allocations(const std::vector<Allocation>& before, const std::vector<Alloc
     const auto begin = static_cast<std::ptrdiff_t>(first);
     old_traits.erase(old_traits.begin(), old_traits.begin() + begin);
     new_traits.erase(new_traits.begin(), new_traits.begin() + begin);
-    Alignment(old_traits, new_traits).each_pair([&](std::size_t i, std::size_t j) {
+    std::vector<bool> old_is_paired(old_traits.size()), new_is_paired(new_traits.size());
+    const auto pair = [&](std::size_t i, std::size_t j) {
         matched.emplace(before[first + i].site, now[first + j].site);
+    };
+    Alignment(old_traits, new_traits).each_pair([&](std::size_t i, std::size_t j) {
+        old_is_paired[i] = new_is_paired[j] = true;
+        pair(i, j);
     });
+    pair_moved(old_traits, new_traits, std::move(old_is_paired), std::move(new_is_paired), pair);
     return matched;
 }
 

@@ -15,8 +15,9 @@ namespace langone::report {
 
 /// Sites of `before` with their counterparts in `now`, both in program order. The matching keeps
 /// the order and has the largest total likeness (Needleman and Wunsch 1970, in a band around the
-/// diagonal). O(n * band) after what is the same at both ends; the band is the difference in length
-/// and some more, less where that would be too much work.
+/// diagonal); what is left over then was moved, and is matched by type. O(n * band) after what is
+/// the same at the beginning; the band is the difference in length and some more, less where that
+/// would be too much work.
 std::unordered_map<std::string, std::string>
 match_allocations(const std::vector<Allocation>& before, const std::vector<Allocation>& now);
 
