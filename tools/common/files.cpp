@@ -11,8 +11,10 @@ namespace langone::tools {
 namespace fs = std::filesystem;
 
 std::variant<std::string, FileError> read_file(const std::string& path, std::size_t max_bytes) {
-    const FileError too_large{
-        1, 1, "the file is larger than " + std::to_string(max_bytes >> 20) + " MiB"};
+    const auto too_large = [&] {
+        return FileError{1, 1,
+                         "the file is larger than " + std::to_string(max_bytes >> 20) + " MiB"};
+    };
     std::error_code error;
     if (fs::is_directory(path, error))
         return FileError{1, 1, "is a directory"};
@@ -21,14 +23,14 @@ std::variant<std::string, FileError> read_file(const std::string& path, std::siz
         return FileError{1, 1, "cannot be opened"};
     const auto bytes = fs::file_size(path, error); // fails for pipes: read on
     if (!error && bytes > max_bytes)
-        return too_large;
+        return too_large();
     std::string text;
     std::string block(std::size_t{1} << 20, '\0');
     while (stream.read(block.data(), static_cast<std::streamsize>(block.size())) ||
            stream.gcount() > 0) {
         text.append(block, 0, static_cast<std::size_t>(stream.gcount()));
         if (text.size() > max_bytes)
-            return too_large;
+            return too_large();
     }
     if (stream.bad())
         return FileError{1, 1, "cannot be read"};

@@ -71,12 +71,16 @@ void axes(std::ostream& out, const Frame& frame, std::int64_t first, const std::
     if (frame.highest / step > 6)
         step *= 1.5;
     step = std::max(step, 1.0);
-    for (double bytes = 0; bytes <= frame.highest; bytes += step) {
+    const auto lines = static_cast<int>(frame.highest / step);
+    for (int i = 0; i <= lines; ++i) {
+        const double bytes = i * step;
         line(out, "grid", left, frame.y(bytes), width - right, frame.y(bytes));
         text(out, "", "end", left - 6, frame.y(bytes) + 4, short_bytes(bytes));
     }
     const double across_step = std::max(1.0, std::ceil(frame.last / 10));
-    for (double value = 0; value <= frame.last; value += across_step) {
+    const auto ticks = static_cast<int>(frame.last / across_step);
+    for (int i = 0; i <= ticks; ++i) {
+        const double value = i * across_step;
         line(out, "axis", frame.x(value), height - bottom, frame.x(value), height - bottom + 4);
         text(out, "", "middle", frame.x(value), height - bottom + 16,
              decimal(static_cast<double>(first) + value, 0));

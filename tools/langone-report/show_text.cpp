@@ -6,6 +6,7 @@
 #include "show.h"
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 #include <tuple>
 
@@ -135,7 +136,7 @@ private:
                              : *bytes == 0
                                  ? 0
                                  : static_cast<double>(*bytes) / static_cast<double>(largest);
-        auto filled = static_cast<std::size_t>(share * bar_width + 0.5);
+        auto filled = static_cast<std::size_t>(std::lround(share * bar_width));
         if (bytes && *bytes != 0)
             filled = std::max<std::size_t>(filled, 1);
         std::string drawn(filled, '#');
