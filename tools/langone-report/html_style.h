@@ -39,6 +39,7 @@ th, td { padding: .3rem .7rem; text-align: left; border-bottom: 1px solid var(--
 tr:last-child td { border-bottom: 0; }
 thead th { position: sticky; top: 0; background: var(--card); font-weight: 600; white-space: nowrap;
   z-index: 1; }
+td.place { white-space: nowrap; }
 .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .share { width: 8rem; }
 .track { display: block; height: .7rem; background: var(--card); border: 1px solid var(--line);

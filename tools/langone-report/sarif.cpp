@@ -6,6 +6,7 @@
 #include "diff.h"
 #include "format.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -114,12 +115,14 @@ Json results_of(const Comparison& comparison) {
         }
     for (const Regression& regression : comparison.regressions) {
         Json result = result_of(regression, "the module");
-        // The place of the function that has the largest peak now: a finding needs one.
-        for (const Function& function : comparison.now->functions)
-            if (function.peak == comparison.now->peak) {
-                result["locations"] = Json::array({function_location(function)});
-                break;
-            }
+        // A finding needs a place: that of the function with the largest peak.
+        const auto& functions = comparison.now->functions;
+        const auto largest = std::max_element(
+            functions.begin(), functions.end(), [](const Function& a, const Function& b) {
+                return a.peak.value_or(UINT64_MAX) < b.peak.value_or(UINT64_MAX);
+            });
+        if (largest != functions.end())
+            result["locations"] = Json::array({function_location(*largest)});
         results.push_back(std::move(result));
     }
     return results;

@@ -89,7 +89,12 @@ private:
                 tile("<span class=\"" + std::string(style_of(verdict)) + "\">" +
                          to_string(verdict) + "</span>",
                      std::to_string(counts[static_cast<int>(verdict)]));
-        out_ << "</ul></header>\n";
+        out_ << "</ul>\n";
+        if (!is_rich_)
+            out_ << "<p class=\"muted\">A large report: pictures are without tooltips and tables "
+                    "here. "
+                    "--function shows one function with both, --all everything.</p>\n";
+        out_ << "</header>\n";
     }
 
     void badge(std::optional<Verdict> verdict) {
