@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The cold part of the block pool: configuration, diagnosis of refused calls, growth. What gives
+// memory back stands in block_pool_compaction.cpp.
+
+#include "langone/rt/block_pool.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace langone::rt {
+
+namespace {
+
+constexpr std::uint64_t max_range_bytes = std::uint64_t{1} << 46;
+
+bool is_within(double value, double low, double high) noexcept {
+  return value >= low && value <= high; // false for NaN
+}
+
+std::uint64_t stride_of(std::uint64_t block_bytes) noexcept {
+  return detail::round_up(block_bytes == 0 ? 1 : block_bytes, 64) + 2 * detail::guard_bytes;
+}
+
+/// Of an odd number modulo 2^64, by Newton's iteration: each step doubles the correct low bits.
+std::uint64_t inverse_of(std::uint64_t odd) noexcept {
+  std::uint64_t inverse = odd;
+  for (int step = 0; step < 5; ++step)
+    inverse *= 2 - odd * inverse;
+  return inverse;
+}
+
+} // namespace
+
+std::string_view BlockPool::problem_of(const BlockPoolConfig &config) noexcept {
+  if (config.block_bytes == 0 || config.block_bytes > max_block_bytes)
+    return "configuration: block size is not within 1 byte and 2 GiB";
+  if (config.max_blocks == 0)
+    return "configuration: pool size is 0 blocks";
+  if (config.max_blocks > max_range_bytes / stride_of(config.block_bytes))
+    return "configuration: pool size exceeds the address space";
+  if (!is_within(config.compaction_threshold, 0, 1))
+    return "configuration: compaction_threshold is not within 0 and 1";
+  if (!is_within(config.growth_factor, 1, 1024))
+    return "configuration: growth_factor is not within 1 and 1024";
+  if (!is_within(config.shrink_factor, 0, 1))
+    return "configuration: shrink_factor is not within 0 and 1";
+  return {};
+}
+
+BlockPool::BlockPool(const BlockPoolConfig &config, Account *account, PageSource &pages) noexcept
+    : secret_(detail::make_secret(reinterpret_cast<std::uintptr_t>(this))),
+      poison_(detail::make_secret(reinterpret_cast<std::uintptr_t>(this) + 1)),
+      limit_(config.max_blocks), config_(config), problem_(problem_of(config)), account_(account),
+      pages_(pages) {
+  if (!problem_.empty())
+    return;
+  block_bytes_ = config.block_bytes;
+  stride_ = stride_of(block_bytes_);
+  capacity_ = stride_ - 2 * detail::guard_bytes;
+  shift_ = std::countr_zero(stride_);
+  inverse_ = inverse_of(stride_ >> shift_);
+  if (account_)
+    account_->retain();
+}
+
+BlockPool::~BlockPool() {
+  close();
+  if (account_ && problem_.empty())
+    account_->release();
+}
+
+Result<void *> BlockPool::allocate_slowly(std::uint64_t bytes, std::uint64_t alignment) noexcept {
+  if (!problem_.empty())
+    return tl::make_unexpected(InvalidOperation{problem_});
+  if (!std::has_single_bit(alignment))
+    return tl::make_unexpected(detail::bad_alignment);
+  if (alignment > max_alignment)
+    return tl::make_unexpected(InvalidOperation{"alignment exceeds that of the pool's blocks"});
+  if (bytes > block_bytes_)
+    return tl::make_unexpected(InvalidOperation{"size exceeds that of the pool's blocks"});
+  flush_recent();
+  if (free_count_ <= withheld_) {
+    if (live_blocks() >= limit_)
+      return tl::make_unexpected(PoolExhausted{bytes, 0});
+    if (auto grown = grow(); !grown)
+      return tl::make_unexpected(grown.error());
+  }
+  return allocate(bytes, alignment);
+}
+
+Result<void *> BlockPool::retire_damaged(std::byte *block) noexcept {
+  --free_count_;
+  kinds_[index_of(block)] = Kind::retired;
+  ++retired_;
+  ++corruptions_;
+  update_withheld();
+  return tl::make_unexpected(CorruptionDetected{reinterpret_cast<std::uintptr_t>(block)});
+}
+
+Result<void> BlockPool::refuse(std::byte *block, std::uint64_t bytes) noexcept {
+  if (!block)
+    return {};
+  if (!contains(block))
+    return tl::make_unexpected(InvalidOperation{"not a block of this pool"});
+  const std::uint64_t index = index_of(block);
+  if (index >= slots_)
+    return tl::make_unexpected(InvalidOperation{"not the beginning of a block"});
+  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  if (kinds_[index] == Kind::retired)
+    return tl::make_unexpected(CorruptionDetected{address});
+  if (sizes_[index] == 0)
+    return tl::make_unexpected(InvalidOperation{"block is not live (already freed)"});
+  if (sizes_[index] != bytes + 1)
+    return tl::make_unexpected(InvalidOperation{"size differs from that of the allocation"});
+  ++corruptions_;
+  return tl::make_unexpected(CorruptionDetected{address});
+}
+
+/// Reserves the range and the arrays: sizes, free stack, kinds, committed pages.
+Result<void> BlockPool::open() noexcept {
+  const std::uint64_t page = PageSource::page_bytes();
+  const std::uint64_t slots = config_.max_blocks;
+  const std::uint64_t range_bytes = detail::round_up(slots * stride_, page);
+  // One entry more on the stack: `deallocate` writes before it knows whether there is a block.
+  const std::uint64_t stack_bytes = (slots + 1) * sizeof(std::byte *);
+  const std::uint64_t table_bytes =
+      detail::round_up(stack_bytes + slots * (sizeof(*sizes_) + sizeof(*kinds_)) +
+                           range_bytes / page,
+                       page);
+  if (account_)
+    if (const auto charged = account_->charge(table_bytes); !charged)
+      return tl::make_unexpected(charged.error());
+  void *range = pages_.reserve(range_bytes);
+  void *table = range ? pages_.reserve(table_bytes) : nullptr;
+  if (!table || !pages_.commit(table, table_bytes)) {
+    if (table)
+      pages_.release(table, table_bytes);
+    if (range)
+      pages_.release(range, range_bytes);
+    if (account_)
+      (void)account_->uncharge(table_bytes);
+    return tl::make_unexpected(detail::out_of_memory);
+  }
+  auto *bytes = static_cast<std::byte *>(table);
+  free_ = reinterpret_cast<std::byte **>(bytes);
+  sizes_ = reinterpret_cast<std::uint32_t *>(bytes + stack_bytes);
+  kinds_ = reinterpret_cast<Kind *>(sizes_ + slots);
+  committed_ = reinterpret_cast<std::uint8_t *>(kinds_ + slots);
+  range_ = static_cast<std::byte *>(range);
+  range_bytes_ = range_bytes;
+  table_ = table;
+  table_bytes_ = table_bytes;
+  blocks_ = range_ + detail::guard_bytes;
+  slots_ = slots;
+  held_bytes_ += table_bytes;
+  first_cold_ = 0;
+  return {};
+}
+
+Result<void> BlockPool::grow() noexcept {
+  if (slots_ == 0)
+    if (auto opened = open(); !opened)
+      return opened;
+  while (first_cold_ < slots_ && kinds_[first_cold_] != Kind::cold)
+    ++first_cold_;
+  if (first_cold_ == slots_)
+    return tl::make_unexpected(PoolExhausted{block_bytes_, 0});
+  const double growth = std::ceil(static_cast<double>(warm_) * (config_.growth_factor - 1));
+  const auto wanted = static_cast<std::uint64_t>(
+      std::clamp(growth, 1.0, static_cast<double>(slots_ - first_cold_)));
+  std::uint64_t count = 1;
+  while (count < wanted && kinds_[first_cold_ + count] == Kind::cold)
+    ++count;
+  ++growths_;
+  auto warmed = warm_up(first_cold_, count);
+  if (!warmed && count > 1)
+    warmed = warm_up(first_cold_, 1);
+  return warmed;
+}
+
+/// Memory, guards and poison for cold slots, which then lie on the stack, the first on top.
+Result<void> BlockPool::warm_up(std::uint64_t first, std::uint64_t count) noexcept {
+  if (auto committed = commit_slots(first, count); !committed)
+    return committed;
+  for (std::uint64_t index = first + count; index-- > first;) {
+    std::byte *block = block_at(index);
+    detail::write_guard(block - detail::guard_bytes, secret_);
+    detail::write_guard(block + capacity_, secret_);
+    write_poison(block);
+    kinds_[index] = Kind::warm;
+    free_[free_count_++] = block;
+  }
+  warm_ += count;
+  update_withheld();
+  return {};
+}
+
+/// Memory for every page that the slots touch. After an error what has been committed is held, until
+/// it is used or compacted.
+Result<void> BlockPool::commit_slots(std::uint64_t first, std::uint64_t count) noexcept {
+  const std::uint64_t page = PageSource::page_bytes();
+  const std::uint64_t end = ((first + count) * stride_ - 1) / page + 1;
+  for (std::uint64_t at = first * stride_ / page; at < end;) {
+    std::uint64_t run = 0;
+    while (at + run < end && !committed_[at + run])
+      ++run;
+    if (run > 0)
+      if (auto committed = commit_pages(at, run); !committed)
+        return committed;
+    at += run + 1;
+  }
+  return {};
+}
+
+Result<void> BlockPool::commit_pages(std::uint64_t first, std::uint64_t count) noexcept {
+  const std::uint64_t page = PageSource::page_bytes();
+  const std::uint64_t bytes = count * page;
+  if (account_)
+    if (const auto charged = account_->charge(bytes); !charged)
+      return tl::make_unexpected(charged.error());
+  if (!pages_.commit(range_ + first * page, bytes)) {
+    if (account_)
+      (void)account_->uncharge(bytes);
+    return tl::make_unexpected(detail::out_of_memory);
+  }
+  std::fill_n(committed_ + first, count, std::uint8_t{1});
+  held_bytes_ += bytes;
+  return {};
+}
+
+std::uint64_t BlockPool::recent_blocks() const noexcept {
+  return static_cast<std::uint64_t>(
+      std::count_if(recent_.begin(), recent_.end(), [](auto *block) { return block != nullptr; }));
+}
+
+std::uint64_t BlockPool::live_blocks() const noexcept {
+  return warm_ - retired_ - free_count_ - recent_blocks();
+}
+
+BlockPoolStatistics BlockPool::statistics() const noexcept {
+  BlockPoolStatistics result;
+  result.used_bytes = used_bytes_;
+  result.high_water_bytes = high_water_bytes_;
+  result.live_blocks = live_blocks();
+  result.cached_blocks = free_count_ + recent_blocks();
+  result.retired_blocks = retired_;
+  result.held_bytes = held_bytes_;
+  result.allocations = frees_ + result.live_blocks;
+  result.deallocations = frees_;
+  result.growths = growths_;
+  result.corruptions = corruptions_;
+  return result;
+}
+
+} // namespace langone::rt
