@@ -125,7 +125,7 @@ template <class Pool> void outstanding(benchmark::State &state) {
 }
 
 #define POOL(pool)                                                                                 \
-  BENCHMARK(lifo<pool>)->Arg(4096);                                                                \
+  BENCHMARK(lifo<pool>)->Arg(4000)->Arg(4096)->Arg(512);                                                                \
   BENCHMARK(outstanding<pool>)->Arg(64)->Arg(4096)
 
 POOL(LangonePool);

@@ -32,9 +32,9 @@ struct BlockPoolConfig {
 };
 
 struct BlockPoolStatistics {
-  std::uint64_t used_bytes = 0;       ///< as requested, live now
-  std::uint64_t high_water_bytes = 0; ///< most `used_bytes` ever
+  std::uint64_t used_bytes = 0; ///< as requested, live now
   std::uint64_t live_blocks = 0;
+  std::uint64_t high_water_blocks = 0; ///< most `live_blocks` ever
   std::uint64_t cached_blocks = 0;  ///< free and ready
   std::uint64_t retired_blocks = 0; ///< found damaged while free; never used again
   std::uint64_t held_bytes = 0;     ///< from the page source, bookkeeping included
@@ -46,7 +46,7 @@ struct BlockPoolStatistics {
 
 /// Not thread-safe. Serves requests up to `block_bytes` and alignments up to 32 (others are an
 /// InvalidOperation). Charges an account, if it has one, with exactly what it holds from its page
-/// source. Memory is in proportion to the blocks in use; 13 bytes of bookkeeping for each block of
+/// source. Memory is in proportion to the blocks in use; 9 bytes of bookkeeping for each block of
 /// `max_blocks`.
 ///
 /// Errors of `deallocate`: InvalidOperation for a pointer that is no block, a block that is free, or
@@ -68,43 +68,55 @@ public:
   static std::string_view problem_of(const BlockPoolConfig &config) noexcept;
 
   Result<void *> allocate(std::uint64_t bytes, std::uint64_t alignment) noexcept override {
-    if (bytes > block_bytes_ || (alignment & (alignment - 1)) != 0 ||
-        alignment - 1 >= max_alignment || free_count_ <= withheld_) [[unlikely]]
-      return allocate_slowly(bytes, alignment);
-    std::byte *block = free_[free_count_ - 1];
-    if (!detail::is_zero(poison_damage(block))) [[unlikely]]
-      return retire_damaged(block);
-    --free_count_;
-    window_cached_ = free_count_ < window_cached_ ? free_count_ : window_cached_;
-    sizes_[index_of(block)] = static_cast<std::uint32_t>(bytes + 1);
-    detail::write_guard(block + bytes, detail::rotated(secret_, bytes));
-    used_bytes_ += bytes;
-    high_water_bytes_ = used_bytes_ > high_water_bytes_ ? used_bytes_ : high_water_bytes_;
+    if (detail::is_alignment_within(alignment, max_alignment))
+      if (void *block = try_allocate(bytes)) [[likely]]
+        return block;
+    return allocate_slowly(bytes, alignment);
+  }
+
+  Result<void> deallocate(void *block, std::uint64_t bytes,
+                          std::uint64_t /*alignment*/) noexcept override {
+    if (try_deallocate(block, bytes)) [[likely]]
+      return {};
+    return refuse(static_cast<std::byte *>(block), bytes);
+  }
+
+  /// The part of `allocate` for a cached, intact block; null, and nothing changed, for all else.
+  [[gnu::always_inline]] void *try_allocate(std::uint64_t bytes) noexcept {
+    if (bytes > block_bytes_) [[unlikely]]
+      return nullptr;
+    std::byte **top = top_;
+    if (top <= bottom_) [[unlikely]]
+      return nullptr;
+    std::byte *block = *--top;
+    if (!detail::is_poison_intact(block, poison_)) [[unlikely]]
+      return nullptr;
+    top_ = top;
+    if (top < lowest_) [[unlikely]]
+      lowest_ = top;
+    const std::uint64_t word = detail::guard_word(block, bytes, secret_);
+    detail::write_guard(block - detail::guard_bytes, word);
+    detail::write_guard(block + bytes, word);
     return block;
   }
 
-  Result<void> deallocate(void *pointer, std::uint64_t bytes,
-                          std::uint64_t /*alignment*/) noexcept override {
+  /// The part of `deallocate` for a live, intact block; false, and nothing changed, for all else.
+  /// That the pointer is the beginning of a block follows from its guards, which depend on it.
+  [[gnu::always_inline]] bool try_deallocate(void *pointer, std::uint64_t bytes) noexcept {
     auto *block = static_cast<std::byte *>(pointer);
-    const std::uint64_t index = index_of(block);
-    if (index >= slots_ || sizes_[index] != bytes + 1) [[unlikely]]
-      return refuse(block, bytes);
-    if (!detail::is_zero(detail::guard_damage(block - detail::guard_bytes, secret_) |
-                         detail::guard_damage(block + bytes, detail::rotated(secret_, bytes))))
-        [[unlikely]]
-      return refuse(block, bytes);
-    sizes_[index] = 0;
-    write_poison(block);
-    used_bytes_ -= bytes;
-    // A freed block waits before it is used again: a second free or a late write is found as such,
-    // not taken for the next owner's.
-    std::byte *&place = recent_[frees_ % recent_.size()];
-    free_[free_count_] = place;
-    free_count_ += place != nullptr;
-    place = block;
-    if (++frees_ == window_end_) [[unlikely]]
+    if (bytes > block_bytes_) [[unlikely]]
+      return false;
+    if (offset_of(block) >= extent_) [[unlikely]]
+      return false;
+    const std::uint64_t word = detail::guard_word(block, bytes, secret_);
+    if (!detail::are_guards_intact(block, bytes, word)) [[unlikely]]
+      return false;
+    detail::store_word(block - 8, freed_);
+    detail::write_poison(block, poison_);
+    *top_++ = block;
+    if (--window_left_ == 0) [[unlikely]]
       end_window();
-    return {};
+    return true;
   }
 
   /// Gives every page back that no live block needs; a pool without live blocks gives back all.
@@ -121,15 +133,22 @@ public:
   }
 
   std::uint64_t live_blocks() const noexcept;
+
+  /// O(max_blocks): the sizes of live blocks are read from their guards.
   BlockPoolStatistics statistics() const noexcept;
 
 private:
-  enum class Kind : std::uint8_t { cold, warm, retired }; ///< cold: no memory, or no guards yet
+  static constexpr std::uint64_t window_frees = 1024;
+  /// cold: no memory, or no guards yet. warm: live or cached. idle: cached, while memory is given
+  /// back.
+  enum class Kind : std::uint8_t { cold, warm, idle, retired };
 
   Result<void *> allocate_slowly(std::uint64_t bytes, std::uint64_t alignment) noexcept;
-  Result<void *> retire_damaged(std::byte *block) noexcept;
+  Result<void> provide(std::uint64_t bytes) noexcept;
+  Error retire_next() noexcept;
   Result<void> refuse(std::byte *block, std::uint64_t bytes) noexcept;
   void end_window() noexcept;
+  std::uint64_t make_secret(std::uint64_t number) const noexcept;
 
   Result<void> open() noexcept;
   void close() noexcept;
@@ -139,62 +158,40 @@ private:
   Result<void> commit_pages(std::uint64_t first, std::uint64_t count) noexcept;
   std::uint64_t release_cached(std::uint64_t most_blocks) noexcept;
   bool cool_page(std::uint64_t page, std::uint64_t &cooled) noexcept;
-  void drop_cold_from_cache() noexcept;
-  void flush_recent() noexcept;
-  void update_withheld() noexcept;
-  std::uint64_t recent_blocks() const noexcept;
+  void mark_cached(Kind kind) noexcept;
+  void decommit(std::uint64_t first, std::uint64_t count) noexcept;
+  void note_peak() noexcept;
+  void note_change() noexcept;
+  std::uint64_t high_water() const noexcept;
+  std::uint64_t live_bytes(const std::byte *block) const noexcept;
   std::byte *block_at(std::uint64_t index) const noexcept { return blocks_ + index * stride_; }
 
-  /// The index of a block; beyond every index for an address that is none. Division by the stride:
-  /// an address off the grid gives a quotient beyond any possible one (Warren, Hacker's Delight, 2nd
-  /// ed., 10-17).
+  std::uint64_t offset_of(const std::byte *block) const noexcept {
+    return reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(blocks_);
+  }
   std::uint64_t index_of(const std::byte *block) const noexcept {
-    const std::uint64_t offset =
-        reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(blocks_);
-    return std::rotr(offset * inverse_, shift_);
+    return offset_of(block) / stride_;
   }
+  std::uint64_t cached() const noexcept { return static_cast<std::uint64_t>(top_ - stack_); }
 
-  /// Poison covers the first and last 32 bytes, where guards are read anyway, and small blocks
-  /// completely. Zero if it is intact, the guards included.
-  detail::Lane poison_damage(const std::byte *block) const noexcept {
-    detail::Lane damage = detail::guard_damage(block, poison_) |
-                          detail::guard_damage(block + capacity_ - 32, poison_) |
-                          detail::guard_damage(block - detail::guard_bytes, secret_) |
-                          detail::guard_damage(block + capacity_, secret_);
-    if (capacity_ == 128)
-      damage |= detail::guard_damage(block + 32, poison_) |
-                detail::guard_damage(block + 64, poison_);
-    return damage;
-  }
-  void write_poison(std::byte *block) const noexcept {
-    detail::write_guard(block, poison_);
-    detail::write_guard(block + capacity_ - 32, poison_);
-    if (capacity_ == 128) {
-      detail::write_guard(block + 32, poison_);
-      detail::write_guard(block + 64, poison_);
-    }
-  }
-
-  // What every operation reads.
-  std::byte *blocks_ = nullptr; ///< block 0; slot 0 begins `guard_bytes` before it
-  std::uint64_t inverse_ = 0;   ///< of the odd part of the stride, modulo 2^64
-  int shift_ = 0;
-  std::uint64_t slots_ = 0;           ///< `max_blocks`; 0 without a range
-  std::uint32_t *sizes_ = nullptr;    ///< by index: requested bytes + 1; 0 if not live
-  std::byte **free_ = nullptr;        ///< stack of cached blocks
-  std::uint64_t free_count_ = 0;      ///< without `recent_`
-  std::uint64_t withheld_ = 0;        ///< blocks of the stack that the limit forbids to use
-  std::uint64_t block_bytes_ = 0;     ///< 0 also with a bad configuration
-  std::uint64_t capacity_ = 0;        ///< bytes between the guards, a multiple of 64
+  // What every operation uses.
+  std::byte *blocks_ = nullptr;   ///< block 0; slot 0 begins `guard_bytes` before it
+  std::uint64_t extent_ = 0;      ///< bytes from there that ever had memory: no others are read
+  std::uint64_t block_bytes_ = 0; ///< 0 also with a bad configuration
   std::uint64_t secret_;
   std::uint64_t poison_;
-  std::uint64_t used_bytes_ = 0;
-  std::uint64_t high_water_bytes_ = 0;
-  std::uint64_t frees_ = 0;
-  std::uint64_t window_end_ = 1024;               ///< the value of `frees_` that ends the window
-  std::uint64_t window_cached_ = 0;               ///< least `free_count_` in the window
-  std::array<std::byte *, 4> recent_{};           ///< freed last
+  std::uint64_t freed_;         ///< in the guard word directly before a free block
+  std::byte **top_ = nullptr;   ///< end of the stack of cached blocks
+  std::byte **bottom_ = nullptr; ///< what lies below is not to be used, because of the limit
+  std::byte **lowest_ = nullptr; ///< least `top_` in this window of frees
+  std::uint64_t window_left_ = window_frees; ///< frees until `end_window`
 
+  std::byte **stack_ = nullptr;
+  std::uint64_t capacity_ = 0; ///< bytes between the guards
+  std::uint64_t high_water_blocks_ = 0;
+  bool is_window_steady_ = true;        ///< nothing but frees and allocations from the cache
+  std::uint64_t window_ = window_frees; ///< length of this window
+  std::uint64_t frees_ = 0;             ///< before this window
   std::uint64_t stride_ = 0;
   std::uint64_t warm_ = 0; ///< slots with memory and guards: live, cached and retired
   std::uint64_t retired_ = 0;

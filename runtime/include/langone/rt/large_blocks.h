@@ -68,7 +68,6 @@ private:
   Record *take_cached(std::uint64_t bytes, std::uint64_t alignment) noexcept;
   void unmap(Record *record) noexcept;
   void trim_cache(std::uint64_t limit, std::uint64_t oldest) noexcept;
-  bool is_intact(const Record &record) const noexcept;
   static std::byte *first_page(const Record &record) noexcept;
   static std::uint64_t page_bytes(const Record &record) noexcept;
 

@@ -58,22 +58,22 @@ public:
 
   /// A block of `size` bytes, unique also for 0. When the page source or the account refuses, the
   /// pool gives its cache back and tries again. O(1) amortised.
-  Result<void *> allocate(std::uint64_t size,
+  [[gnu::always_inline]] Result<void *>
+  allocate(std::uint64_t size,
                           std::uint64_t alignment = default_alignment) noexcept override {
-    if (size > block_size_ || alignment - 1 >= BlockPool::max_alignment) [[unlikely]]
-      return allocate_large(size, alignment);
-    auto block = blocks_.allocate(size, alignment);
-    if (!block) [[unlikely]]
-      return retry_small(size, alignment, block.error());
-    return block;
+    if (detail::is_alignment_within(alignment, BlockPool::max_alignment))
+      if (void *block = blocks_.try_allocate(size)) [[likely]]
+        return block;
+    return allocate_slowly(size, alignment);
   }
 
   /// Takes a block back, with the size it was asked with.
-  Result<void> deallocate(void *block, std::uint64_t size,
+  [[gnu::always_inline]] Result<void>
+  deallocate(void *block, std::uint64_t size,
                           std::uint64_t alignment = default_alignment) noexcept override {
-    if (large_units_ != 0 && !blocks_.contains(block)) [[unlikely]]
-      return deallocate_large(block, size, alignment);
-    return blocks_.deallocate(block, size, alignment);
+    if (blocks_.try_deallocate(block, size)) [[likely]]
+      return {};
+    return deallocate_slowly(block, size, alignment);
   }
 
   /// Gives all free memory back that fills whole pages. Returns the bytes.
@@ -82,10 +82,10 @@ public:
   MemoryPoolStats get_stats() const noexcept;
 
 private:
+  Result<void *> allocate_slowly(std::uint64_t size, std::uint64_t alignment) noexcept;
   Result<void *> allocate_large(std::uint64_t size, std::uint64_t alignment) noexcept;
-  Result<void> deallocate_large(void *block, std::uint64_t size, std::uint64_t alignment) noexcept;
-  Result<void *> retry_small(std::uint64_t size, std::uint64_t alignment,
-                             const Error &error) noexcept;
+  Result<void> deallocate_slowly(void *block, std::uint64_t size,
+                                 std::uint64_t alignment) noexcept;
   std::uint64_t units_of(std::uint64_t size) const noexcept;
   void set_large_units(std::uint64_t units) noexcept;
 

@@ -40,8 +40,15 @@ public:
 namespace detail {
 
 inline constexpr InvalidOperation bad_alignment{"alignment is not a power of two"};
+inline constexpr InvalidOperation not_live{"not a live block (already freed)"};
+inline constexpr InvalidOperation wrong_size{"size differs from that of the allocation"};
 inline constexpr AllocationFailed too_big{"size and alignment exceed the address space"};
 inline constexpr AllocationFailed out_of_memory{"out of memory"};
+
+/// Whether it is a power of two up to `most`, a power of two.
+constexpr bool is_alignment_within(std::uint64_t alignment, std::uint64_t most) noexcept {
+  return (alignment & (alignment - 1)) == 0 && alignment - 1 < most;
+}
 
 /// The value rounded up to a multiple of the power of two; UINT64_MAX if that has no 64 bits.
 constexpr std::uint64_t round_up(std::uint64_t value, std::uint64_t alignment) noexcept {

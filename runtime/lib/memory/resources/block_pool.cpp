@@ -18,16 +18,9 @@ bool is_within(double value, double low, double high) noexcept {
   return value >= low && value <= high; // false for NaN
 }
 
+/// An odd number of cache lines.
 std::uint64_t stride_of(std::uint64_t block_bytes) noexcept {
-  return detail::round_up(block_bytes == 0 ? 1 : block_bytes, 64) + 2 * detail::guard_bytes;
-}
-
-/// Of an odd number modulo 2^64, by Newton's iteration: each step doubles the correct low bits.
-std::uint64_t inverse_of(std::uint64_t odd) noexcept {
-  std::uint64_t inverse = odd;
-  for (int step = 0; step < 5; ++step)
-    inverse *= 2 - odd * inverse;
-  return inverse;
+  return detail::round_up(block_bytes, 128) + 2 * detail::guard_bytes;
 }
 
 } // namespace
@@ -49,8 +42,7 @@ std::string_view BlockPool::problem_of(const BlockPoolConfig &config) noexcept {
 }
 
 BlockPool::BlockPool(const BlockPoolConfig &config, Account *account, PageSource &pages) noexcept
-    : secret_(detail::make_secret(reinterpret_cast<std::uintptr_t>(this))),
-      poison_(detail::make_secret(reinterpret_cast<std::uintptr_t>(this) + 1)),
+    : secret_(make_secret(1)), poison_(make_secret(2)), freed_(make_secret(3)),
       limit_(config.max_blocks), config_(config), problem_(problem_of(config)), account_(account),
       pages_(pages) {
   if (!problem_.empty())
@@ -58,10 +50,12 @@ BlockPool::BlockPool(const BlockPoolConfig &config, Account *account, PageSource
   block_bytes_ = config.block_bytes;
   stride_ = stride_of(block_bytes_);
   capacity_ = stride_ - 2 * detail::guard_bytes;
-  shift_ = std::countr_zero(stride_);
-  inverse_ = inverse_of(stride_ >> shift_);
   if (account_)
     account_->retain();
+}
+
+std::uint64_t BlockPool::make_secret(std::uint64_t number) const noexcept {
+  return detail::make_secret(reinterpret_cast<std::uintptr_t>(this) + number);
 }
 
 BlockPool::~BlockPool() {
@@ -79,53 +73,57 @@ Result<void *> BlockPool::allocate_slowly(std::uint64_t bytes, std::uint64_t ali
     return tl::make_unexpected(InvalidOperation{"alignment exceeds that of the pool's blocks"});
   if (bytes > block_bytes_)
     return tl::make_unexpected(InvalidOperation{"size exceeds that of the pool's blocks"});
-  flush_recent();
-  if (free_count_ <= withheld_) {
+  if (top_ <= bottom_) {
     if (live_blocks() >= limit_)
       return tl::make_unexpected(PoolExhausted{bytes, 0});
     if (auto grown = grow(); !grown)
       return tl::make_unexpected(grown.error());
   }
-  return allocate(bytes, alignment);
+  if (void *block = try_allocate(bytes))
+    return block;
+  return tl::make_unexpected(retire_next());
 }
 
-Result<void *> BlockPool::retire_damaged(std::byte *block) noexcept {
-  --free_count_;
+/// The block that `try_allocate` found damaged.
+Error BlockPool::retire_next() noexcept {
+  note_peak();
+  std::byte *block = *--top_;
   kinds_[index_of(block)] = Kind::retired;
   ++retired_;
   ++corruptions_;
-  update_withheld();
-  return tl::make_unexpected(CorruptionDetected{reinterpret_cast<std::uintptr_t>(block)});
+  note_change();
+  return CorruptionDetected{reinterpret_cast<std::uintptr_t>(block)};
 }
 
+/// Says why: the state of the block is in its guard words, if they are intact.
 Result<void> BlockPool::refuse(std::byte *block, std::uint64_t bytes) noexcept {
   if (!block)
     return {};
   if (!contains(block))
     return tl::make_unexpected(InvalidOperation{"not a block of this pool"});
   const std::uint64_t index = index_of(block);
-  if (index >= slots_)
+  if (offset_of(block) % stride_ != 0 || index >= config_.max_blocks)
     return tl::make_unexpected(InvalidOperation{"not the beginning of a block"});
-  const auto address = reinterpret_cast<std::uintptr_t>(block);
-  if (kinds_[index] == Kind::retired)
-    return tl::make_unexpected(CorruptionDetected{address});
-  if (sizes_[index] == 0)
-    return tl::make_unexpected(InvalidOperation{"block is not live (already freed)"});
-  if (sizes_[index] != bytes + 1)
-    return tl::make_unexpected(InvalidOperation{"size differs from that of the allocation"});
+  if (kinds_[index] == Kind::cold)
+    return tl::make_unexpected(detail::not_live);
+  const std::uint64_t near = detail::load_word(block - 8);
+  if (near == freed_ && kinds_[index] == Kind::warm)
+    return tl::make_unexpected(detail::not_live);
+  const std::uint64_t size = detail::size_in_guard(near, block, secret_);
+  if (size <= block_bytes_ && size != bytes && near == detail::guard_word(block, size, secret_))
+    return tl::make_unexpected(detail::wrong_size);
   ++corruptions_;
-  return tl::make_unexpected(CorruptionDetected{address});
+  return tl::make_unexpected(CorruptionDetected{reinterpret_cast<std::uintptr_t>(block)});
 }
 
-/// Reserves the range and the arrays: sizes, free stack, kinds, committed pages.
+/// Reserves the range and the arrays: stack, kinds, committed pages.
 Result<void> BlockPool::open() noexcept {
   const std::uint64_t page = PageSource::page_bytes();
   const std::uint64_t slots = config_.max_blocks;
   const std::uint64_t range_bytes = detail::round_up(slots * stride_, page);
-  // One entry more on the stack: `deallocate` writes before it knows whether there is a block.
-  const std::uint64_t stack_bytes = (slots + 1) * sizeof(std::byte *);
+  const std::uint64_t stack_bytes = slots * sizeof(std::byte *);
   const std::uint64_t table_bytes =
-      detail::round_up(stack_bytes + slots * (sizeof(*sizes_) + sizeof(*kinds_)) +
+      detail::round_up(stack_bytes + slots * sizeof(*kinds_) +
                            range_bytes / page,
                        page);
   if (account_)
@@ -143,32 +141,30 @@ Result<void> BlockPool::open() noexcept {
     return tl::make_unexpected(detail::out_of_memory);
   }
   auto *bytes = static_cast<std::byte *>(table);
-  free_ = reinterpret_cast<std::byte **>(bytes);
-  sizes_ = reinterpret_cast<std::uint32_t *>(bytes + stack_bytes);
-  kinds_ = reinterpret_cast<Kind *>(sizes_ + slots);
+  stack_ = top_ = bottom_ = lowest_ = reinterpret_cast<std::byte **>(bytes);
+  kinds_ = reinterpret_cast<Kind *>(bytes + stack_bytes);
   committed_ = reinterpret_cast<std::uint8_t *>(kinds_ + slots);
   range_ = static_cast<std::byte *>(range);
   range_bytes_ = range_bytes;
   table_ = table;
   table_bytes_ = table_bytes;
   blocks_ = range_ + detail::guard_bytes;
-  slots_ = slots;
   held_bytes_ += table_bytes;
   first_cold_ = 0;
   return {};
 }
 
 Result<void> BlockPool::grow() noexcept {
-  if (slots_ == 0)
+  if (!range_)
     if (auto opened = open(); !opened)
       return opened;
-  while (first_cold_ < slots_ && kinds_[first_cold_] != Kind::cold)
+  while (first_cold_ < config_.max_blocks && kinds_[first_cold_] != Kind::cold)
     ++first_cold_;
-  if (first_cold_ == slots_)
+  if (first_cold_ == config_.max_blocks)
     return tl::make_unexpected(PoolExhausted{block_bytes_, 0});
   const double growth = std::ceil(static_cast<double>(warm_) * (config_.growth_factor - 1));
   const auto wanted = static_cast<std::uint64_t>(
-      std::clamp(growth, 1.0, static_cast<double>(slots_ - first_cold_)));
+      std::clamp(growth, 1.0, static_cast<double>(config_.max_blocks - first_cold_)));
   std::uint64_t count = 1;
   while (count < wanted && kinds_[first_cold_ + count] == Kind::cold)
     ++count;
@@ -183,16 +179,17 @@ Result<void> BlockPool::grow() noexcept {
 Result<void> BlockPool::warm_up(std::uint64_t first, std::uint64_t count) noexcept {
   if (auto committed = commit_slots(first, count); !committed)
     return committed;
+  note_peak();
   for (std::uint64_t index = first + count; index-- > first;) {
     std::byte *block = block_at(index);
-    detail::write_guard(block - detail::guard_bytes, secret_);
-    detail::write_guard(block + capacity_, secret_);
-    write_poison(block);
+    detail::store_word(block - 8, freed_);
+    detail::write_poison(block, poison_);
     kinds_[index] = Kind::warm;
-    free_[free_count_++] = block;
+    *top_++ = block;
   }
   warm_ += count;
-  update_withheld();
+  extent_ = std::max(extent_, (first + count) * stride_ - 2 * detail::guard_bytes);
+  note_change();
   return {};
 }
 
@@ -229,28 +226,47 @@ Result<void> BlockPool::commit_pages(std::uint64_t first, std::uint64_t count) n
   return {};
 }
 
-std::uint64_t BlockPool::recent_blocks() const noexcept {
-  return static_cast<std::uint64_t>(
-      std::count_if(recent_.begin(), recent_.end(), [](auto *block) { return block != nullptr; }));
-}
-
-std::uint64_t BlockPool::live_blocks() const noexcept {
-  return warm_ - retired_ - free_count_ - recent_blocks();
-}
+std::uint64_t BlockPool::live_blocks() const noexcept { return warm_ - retired_ - cached(); }
 
 BlockPoolStatistics BlockPool::statistics() const noexcept {
   BlockPoolStatistics result;
-  result.used_bytes = used_bytes_;
-  result.high_water_bytes = high_water_bytes_;
+  for (std::uint64_t index = 0; range_ && index < config_.max_blocks; ++index)
+    if (kinds_[index] == Kind::warm)
+      result.used_bytes += live_bytes(block_at(index));
   result.live_blocks = live_blocks();
-  result.cached_blocks = free_count_ + recent_blocks();
+  result.high_water_blocks = high_water();
+  result.cached_blocks = cached();
   result.retired_blocks = retired_;
   result.held_bytes = held_bytes_;
-  result.allocations = frees_ + result.live_blocks;
-  result.deallocations = frees_;
+  result.deallocations = frees_ + (window_ - window_left_);
+  result.allocations = result.deallocations + result.live_blocks;
   result.growths = growths_;
   result.corruptions = corruptions_;
   return result;
+}
+
+/// Requested bytes of a warm block, 0 if it is free or its guard damaged.
+std::uint64_t BlockPool::live_bytes(const std::byte *block) const noexcept {
+  const std::uint64_t word = detail::load_word(block - 8);
+  const std::uint64_t size = detail::size_in_guard(word, block, secret_);
+  return word != freed_ && size <= block_bytes_ ? size : 0;
+}
+
+/// The most live blocks so far: since the last `note_peak`, `lowest_` tells.
+std::uint64_t BlockPool::high_water() const noexcept {
+  const auto least_cached = static_cast<std::uint64_t>(lowest_ - stack_);
+  return std::max(high_water_blocks_, warm_ - retired_ - least_cached);
+}
+
+/// Before every change of the number of blocks.
+void BlockPool::note_peak() noexcept { high_water_blocks_ = high_water(); }
+
+/// After it: `lowest_` starts anew, and the window is no evidence of idle blocks any more.
+void BlockPool::note_change() noexcept {
+  const std::uint64_t usable = warm_ - retired_;
+  bottom_ = stack_ + (usable > limit_ ? usable - limit_ : 0);
+  lowest_ = top_;
+  is_window_steady_ = false;
 }
 
 } // namespace langone::rt

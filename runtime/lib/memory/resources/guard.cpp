@@ -15,7 +15,7 @@ std::uint64_t make_secret(std::uint64_t salt) noexcept {
   bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
   bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
   bits ^= bits >> 31;
-  return bits | 0x8080808080808080;
+  return (bits | 0x8000000000000001) & ~0x4000000000000000;
 }
 
 } // namespace langone::rt::detail

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Large blocks. In a reservation: padding, guard, the block aligned as asked, guard, padding; the
-// outermost pages that hold none of it are never committed. A freed block carries a guard pattern
-// in its first and last bytes too, which is verified when it is used again.
+// outermost pages that hold none of it are never committed. A cached block is poisoned at its
+// beginning, which is verified when it is used again.
 
 #include "langone/rt/large_blocks.h"
 
@@ -50,7 +50,7 @@ Result<void *> LargeBlocks::allocate(std::uint64_t bytes, std::uint64_t alignmen
   Record *record = take_cached(bytes, alignment);
   if (record) {
     counts_.cached_bytes -= page_bytes(*record);
-    if (!is_intact(*record)) {
+    if (!detail::is_poison_intact(record->block, secret_)) {
       const CorruptionDetected error{address_of(record->block)};
       ++counts_.corruptions;
       unmap(record);
@@ -64,8 +64,9 @@ Result<void *> LargeBlocks::allocate(std::uint64_t bytes, std::uint64_t alignmen
     record = *mapped;
   }
   record->bytes = bytes;
-  detail::write_guard(record->block - detail::guard_bytes, secret_);
-  detail::write_guard(record->block + bytes, detail::rotated(secret_, bytes));
+  const std::uint64_t word = detail::guard_word(record->block, bytes, secret_);
+  detail::write_guard(record->block - detail::guard_bytes, word);
+  detail::write_guard(record->block + bytes, word);
   live_.insert(address_of(record->block), reinterpret_cast<std::uint64_t>(record));
   ++counts_.allocations;
   ++counts_.live_blocks;
@@ -84,7 +85,8 @@ Result<void> LargeBlocks::deallocate(void *block, std::uint64_t bytes,
   auto *record = reinterpret_cast<Record *>(*found);
   if (record->bytes != bytes)
     return tl::make_unexpected(InvalidOperation{"size differs from that of the allocation"});
-  if (!is_intact(*record)) {
+  if (!detail::are_guards_intact(record->block, bytes,
+                                 detail::guard_word(record->block, bytes, secret_))) {
     ++counts_.corruptions;
     return tl::make_unexpected(CorruptionDetected{address_of(block)});
   }
@@ -96,9 +98,7 @@ Result<void> LargeBlocks::deallocate(void *block, std::uint64_t bytes,
     unmap(record);
     return {};
   }
-  // Freed: guards that reach into the block, where its owner wrote last.
-  record->bytes = 0;
-  detail::write_guard(record->block, secret_);
+  detail::write_poison(record->block, secret_);
   record->freed_at = counts_.deallocations;
   record->next = cache_;
   cache_ = record;
@@ -213,12 +213,6 @@ void LargeBlocks::trim_cache(std::uint64_t limit, std::uint64_t oldest) noexcept
     counts_.cached_bytes -= page_bytes(*record);
     unmap(record);
   }
-}
-
-bool LargeBlocks::is_intact(const Record &record) const noexcept {
-  return detail::is_zero(
-      detail::guard_damage(record.block - detail::guard_bytes, secret_) |
-      detail::guard_damage(record.block + record.bytes, detail::rotated(secret_, record.bytes)));
 }
 
 std::byte *LargeBlocks::first_page(const Record &record) noexcept {

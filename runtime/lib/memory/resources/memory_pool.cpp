@@ -52,6 +52,15 @@ void MemoryPool::set_large_units(std::uint64_t units) noexcept {
   large_.set_cached_limit((max_blocks_ - units - blocks_.live_blocks()) * block_size_);
 }
 
+Result<void *> MemoryPool::allocate_slowly(std::uint64_t size, std::uint64_t alignment) noexcept {
+  if (size > block_size_ || alignment > BlockPool::max_alignment)
+    return allocate_large(size, alignment);
+  auto block = blocks_.allocate(size, alignment);
+  if (!block && lacks_memory(block.error()) && compact() > 0)
+    block = blocks_.allocate(size, alignment);
+  return block;
+}
+
 Result<void *> MemoryPool::allocate_large(std::uint64_t size, std::uint64_t alignment) noexcept {
   if (!problem_.empty())
     return tl::make_unexpected(InvalidOperation{problem_});
@@ -71,19 +80,14 @@ Result<void *> MemoryPool::allocate_large(std::uint64_t size, std::uint64_t alig
   return block;
 }
 
-Result<void> MemoryPool::deallocate_large(void *block, std::uint64_t size,
-                                          std::uint64_t alignment) noexcept {
+Result<void> MemoryPool::deallocate_slowly(void *block, std::uint64_t size,
+                                           std::uint64_t alignment) noexcept {
+  if (large_units_ == 0 || !block || blocks_.contains(block))
+    return blocks_.deallocate(block, size, alignment);
   const auto freed = large_.deallocate(block, size, alignment);
-  if (freed && block)
+  if (freed)
     set_large_units(large_units_ - units_of(size));
   return freed;
-}
-
-Result<void *> MemoryPool::retry_small(std::uint64_t size, std::uint64_t alignment,
-                                       const Error &error) noexcept {
-  if (lacks_memory(error) && compact() > 0)
-    return blocks_.allocate(size, alignment);
-  return tl::make_unexpected(error);
 }
 
 std::uint64_t MemoryPool::compact() noexcept { return blocks_.compact() + large_.compact(); }
@@ -93,7 +97,7 @@ MemoryPoolStats MemoryPool::get_stats() const noexcept {
   const LargeBlocksStatistics large = large_.statistics();
   MemoryPoolStats stats;
   stats.bytes_in_use = blocks.used_bytes + large.used_bytes;
-  stats.high_water_bytes = blocks.high_water_bytes + large.high_water_bytes;
+  stats.high_water_bytes = blocks.high_water_blocks * block_size_ + large.high_water_bytes;
   stats.bytes_cached = blocks.cached_blocks * block_size_ + large.cached_bytes;
   stats.bytes_held = blocks.held_bytes + large.held_bytes;
   stats.blocks_in_use = blocks.live_blocks + large_units_;

@@ -17,40 +17,65 @@ namespace langone::rt::detail {
 /// byte that far away, hits one.
 inline constexpr std::uint64_t guard_bytes = 32;
 
-/// A secret whose bytes are neither zero nor ASCII: the most common stray byte is the end of a
-/// string. `salt` tells the uses apart.
+/// An odd number whose highest byte is neither zero nor ASCII, also after twice an address has been
+/// added. `salt` tells the uses apart.
 std::uint64_t make_secret(std::uint64_t salt) noexcept;
 
-/// Two words, so that comparisons take one vector register on every 64-bit machine.
-using Lane = std::uint64_t __attribute__((vector_size(16)));
-
-inline Lane load_lane(const std::byte *bytes) noexcept {
-  Lane lane;
-  std::memcpy(&lane, bytes, sizeof lane);
-  return lane;
+inline std::uint64_t load_word(const std::byte *bytes) noexcept {
+  std::uint64_t word;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
 }
 
-inline void store_lane(std::byte *bytes, Lane lane) noexcept {
-  std::memcpy(bytes, &lane, sizeof lane);
+inline void store_word(std::byte *bytes, std::uint64_t word) noexcept {
+  std::memcpy(bytes, &word, sizeof word);
 }
 
-inline bool is_zero(Lane lane) noexcept { return (lane[0] | lane[1]) == 0; }
-
-/// The secret's bytes follow the address: guards that overlap agree.
-inline std::uint64_t rotated(std::uint64_t secret, std::uint64_t offset) noexcept {
-  return std::rotl(secret, -static_cast<int>(8 * (offset % 8)));
+/// Only the first and the last word of a guard are written and compared: a write that runs over the
+/// end of a block hits the near one, a single one at a distance the far one.
+inline void write_guard(std::byte *guard, std::uint64_t word) noexcept {
+  store_word(guard, word);
+  store_word(guard + guard_bytes - 8, word);
 }
 
-inline void write_guard(std::byte *guard, std::uint64_t pattern) noexcept {
-  const Lane lane{pattern, pattern};
-  store_lane(guard, lane);
-  store_lane(guard + 16, lane);
+/// What a live block's four guard words are: they differ from block to block and from size to size,
+/// so that neither a copied guard nor a wrong size passes. The secret is odd: the lowest byte, the
+/// first behind a block, is never the zero that ends a string.
+inline std::uint64_t guard_word(const std::byte *block, std::uint64_t bytes,
+                                std::uint64_t secret) noexcept {
+  return 2 * (reinterpret_cast<std::uintptr_t>(block) + bytes) + secret;
 }
 
-/// Zero if the guard is intact.
-inline Lane guard_damage(const std::byte *guard, std::uint64_t pattern) noexcept {
-  const Lane lane{pattern, pattern};
-  return (load_lane(guard) ^ lane) | (load_lane(guard + 16) ^ lane);
+/// The size in a guard word; nonsense if the word is damaged.
+inline std::uint64_t size_in_guard(std::uint64_t word, const std::byte *block,
+                                   std::uint64_t secret) noexcept {
+  return (word - secret) / 2 - reinterpret_cast<std::uintptr_t>(block);
+}
+
+/// Both guards of a block at once. Words are added up, not compared: damage to one of them always
+/// changes the sum, damage to several changes it but for a chance of 2^-64.
+inline bool are_guards_intact(const std::byte *block, std::uint64_t bytes,
+                              std::uint64_t word) noexcept {
+  return load_word(block - guard_bytes) + load_word(block - 8) + load_word(block + bytes) +
+             load_word(block + bytes + guard_bytes - 8) ==
+         4 * word;
+}
+
+/// The first 32 bytes of a free block: the line that its guard has in the cache anyway.
+inline constexpr std::uint64_t poison_bytes = 32;
+
+inline void write_poison(std::byte *block, std::uint64_t word) noexcept {
+  // Two words at a time: whether `is_poison_intact` is compiled to load one or two, it need not wait
+  // for the store to reach the cache.
+  using Pair = std::uint64_t __attribute__((vector_size(16)));
+  const Pair pair{word, word};
+  std::memcpy(block, &pair, sizeof pair);
+  std::memcpy(block + 16, &pair, sizeof pair);
+}
+
+inline bool is_poison_intact(const std::byte *block, std::uint64_t word) noexcept {
+  return load_word(block) + load_word(block + 8) + load_word(block + 16) + load_word(block + 24) ==
+         4 * word;
 }
 
 } // namespace langone::rt::detail
