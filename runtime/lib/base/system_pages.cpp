@@ -32,6 +32,8 @@ void decommit_pages(void *pages, std::uint64_t bytes) noexcept {
 
 void unmap_pages(void *pages, std::uint64_t bytes) noexcept { ::munmap(pages, bytes); }
 
+std::uint64_t thread_number() noexcept { return static_cast<std::uint64_t>(::gettid()); }
+
 std::uint64_t process_secret() noexcept {
   std::uint64_t secret = 0;
   if (const auto *random = reinterpret_cast<const void *>(::getauxval(AT_RANDOM)))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Pages of the operating system: address space, and memory behind it. It owns the system calls, no
+// Pages of the operating system (address space, and memory behind it) and the identity of process
+// and thread. It owns the system calls, no
 // policy and no bookkeeping. All sizes and addresses are multiples of `page_bytes`.
 
 #ifndef LANGONE_RT_BASE_SYSTEM_PAGES_H
@@ -22,6 +23,9 @@ bool commit_pages(void *pages, std::uint64_t bytes) noexcept;
 void decommit_pages(void *pages, std::uint64_t bytes) noexcept;
 
 void unmap_pages(void *pages, std::uint64_t bytes) noexcept;
+
+/// The kernel's number of the calling thread.
+std::uint64_t thread_number() noexcept;
 
 /// Different in each process, from the kernel's random bytes for it; costs no system call.
 std::uint64_t process_secret() noexcept;

@@ -34,7 +34,7 @@ Result<void *> BumpArena::allocate_in_new_chunk(std::uint64_t bytes,
   if (!memory)
     return memory;
   held_bytes_ += size;
-  next_bytes_ = std::min(std::max(2 * next_bytes_, size), std::max(size, max_chunk_bytes));
+  next_bytes_ = std::min(2 * next_bytes_, max_chunk_bytes);
   enter(new (*memory) Chunk{chunk_, size});
   return allocate(bytes, alignment);
 }

@@ -7,6 +7,7 @@
 #include "base/system.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <execinfo.h>
 #include <memory>
 #include <new>
