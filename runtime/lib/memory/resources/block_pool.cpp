@@ -110,7 +110,7 @@ Result<void> BlockPool::refuse(std::byte *block, std::uint64_t bytes) noexcept {
   if (near == freed_ && kinds_[index] == Kind::warm)
     return tl::make_unexpected(detail::not_live);
   const std::uint64_t size = detail::size_in_guard(near, block, secret_);
-  if (size <= block_bytes_ && size != bytes && near == detail::guard_word(block, size, secret_))
+  if (size <= block_bytes_ && size != bytes && detail::are_guards_intact(block, size, near))
     return tl::make_unexpected(detail::wrong_size);
   ++corruptions_;
   return tl::make_unexpected(CorruptionDetected{reinterpret_cast<std::uintptr_t>(block)});
