@@ -171,11 +171,10 @@ TEST_P(CorruptionTest, AStaleFreeOfAnotherSizeIsFoundAtOnce) {
 TEST_P(CorruptionTest, WrongSizes) {
   for (const std::uint64_t wrong : {GetParam() - 1, GetParam() + 1, GetParam() / 2, GetParam() * 2,
                                     std::uint64_t{0}, UINT64_MAX})
-    EXPECT_EQ(found(Finding::invalid_operation,
-                    [&](Scene &scene) {
-                      return finding_of(scene.pool.deallocate(scene.block, wrong));
-                    }),
-              repetitions)
+    EXPECT_EQ(
+        found(Finding::invalid_operation,
+              [&](Scene &scene) { return finding_of(scene.pool.deallocate(scene.block, wrong)); }),
+        repetitions)
         << wrong;
 }
 

@@ -8,8 +8,8 @@
 #include "langone/rt/fault_adaptor.h"
 #include "langone/rt/system_resource.h"
 
-#include <memory>
 #include <cstring>
+#include <memory>
 #include <regex>
 #include <vector>
 
@@ -89,8 +89,7 @@ TEST(EventLogTest, SaysWhatIsWrongWithALine) {
   EXPECT_EQ(problem("1,2,allocate,0x,5,0x0"), "not a pointer: '0x'");
   EXPECT_EQ(problem("1,2,allocate,(nil),5,0x0"), "allocation of a null pointer: '(nil)'");
   EXPECT_EQ(problem("1,2,free,0x1,-5,0x0"), "not a size: '-5'");
-  EXPECT_EQ(problem("1,2,free,0x1,99999999999999999999,0x0"),
-            "not a size: '99999999999999999999'");
+  EXPECT_EQ(problem("1,2,free,0x1,99999999999999999999,0x0"), "not a size: '99999999999999999999'");
   EXPECT_EQ(problem("1,2,free,0x1,5,0xg"), "not a stream: '0xg'");
 }
 

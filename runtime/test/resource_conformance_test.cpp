@@ -59,8 +59,7 @@ TYPED_TEST(ResourceConformance, BadAlignmentIsRefused) {
   for (const std::uint64_t alignment : {0, 3, 24, 1000}) {
     const auto block = this->resource().allocate(8, alignment);
     ASSERT_FALSE(block);
-    EXPECT_EQ(message(block.error()),
-              "Invalid memory operation: alignment is not a power of two");
+    EXPECT_EQ(message(block.error()), "Invalid memory operation: alignment is not a power of two");
   }
 }
 
@@ -128,15 +127,17 @@ TYPED_TEST(ResourceConformance, AgreesWithTheModel) {
       ASSERT_NO_FATAL_FAILURE(free_one(random() % blocks.size()));
       continue;
     }
-    const std::uint64_t bytes = random() % std::min<std::uint64_t>(
-        TypeParam::max_bytes + 1, random() % 20 == 0 ? TypeParam::max_bytes + 1 : 300);
-    const std::uint64_t alignment =
-        std::uint64_t{1} << random() % std::bit_width(TypeParam::max_alignment);
+    const std::uint64_t bytes =
+        random() % std::min<std::uint64_t>(TypeParam::max_bytes + 1,
+                                           random() % 20 == 0 ? TypeParam::max_bytes + 1 : 300);
+    const std::uint64_t alignment = std::uint64_t{1}
+                                    << random() % std::bit_width(TypeParam::max_alignment);
     const auto result = this->resource().allocate(bytes, alignment);
     ASSERT_TRUE(result) << message(result.error());
     auto *address = static_cast<unsigned char *>(*result);
     const auto after = ranges.lower_bound(address);
-    ASSERT_TRUE(after == ranges.end() || address + std::max<std::uint64_t>(bytes, 1) <= after->first);
+    ASSERT_TRUE(after == ranges.end() ||
+                address + std::max<std::uint64_t>(bytes, 1) <= after->first);
     if (after != ranges.begin()) {
       const auto before = std::prev(after);
       ASSERT_LE(before->first + before->second, address);

@@ -138,9 +138,8 @@ TEST(UpstreamFaults, Synchronized) {
 }
 TEST(UpstreamFaults, Log) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE *)> file(std::tmpfile(), std::fclose);
-  fail_each_call([&](Resource &upstream) {
-    return std::make_unique<LogAdaptor>(upstream, file.get());
-  });
+  fail_each_call(
+      [&](Resource &upstream) { return std::make_unique<LogAdaptor>(upstream, file.get()); });
 }
 TEST(UpstreamFaults, RetrySucceeds) {
   SystemResource system;

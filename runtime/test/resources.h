@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Every resource and the compositions of adaptors that the typed suites run on, each behind the same
-// small interface: `resource`, what it offers, and how to get all memory back from it.
+// Every resource and the compositions of adaptors that the typed suites run on, each behind the
+// same small interface: `resource`, what it offers, and how to get all memory back from it.
 
 #ifndef LANGONE_RT_TEST_RESOURCES_H
 #define LANGONE_RT_TEST_RESOURCES_H

@@ -87,7 +87,8 @@ TEST(OffsetAllocatorTest, RangesAreDisjointAndMergeAgain) {
     ASSERT_EQ(*offset % alignment, 0u);
     ASSERT_LE(*offset + bytes, size);
     const auto behind = live.lower_bound(*offset);
-    ASSERT_TRUE(behind == live.end() || *offset + std::max<std::uint64_t>(bytes, 1) <= behind->first);
+    ASSERT_TRUE(behind == live.end() ||
+                *offset + std::max<std::uint64_t>(bytes, 1) <= behind->first);
     ASSERT_TRUE(behind == live.begin() ||
                 std::prev(behind)->first + std::prev(behind)->second <= *offset);
     live[*offset] = bytes;

@@ -59,9 +59,8 @@ bool make_base(const Arguments &arguments, Stand &stand) {
   if (arguments.resource == "memory-pool") {
     MemoryPoolConfig config;
     config.default_block_size = arguments.block_bytes;
-    config.max_pool_size =
-        std::max<std::uint64_t>(arguments.capacity / std::max<std::uint64_t>(
-                                                         arguments.block_bytes, 1), 1);
+    config.max_pool_size = std::max<std::uint64_t>(
+        arguments.capacity / std::max<std::uint64_t>(arguments.block_bytes, 1), 1);
     stand.base = std::make_unique<MemoryPool>(config);
   } else if (arguments.resource == "block-pool") {
     BlockPoolConfig config;
@@ -69,8 +68,7 @@ bool make_base(const Arguments &arguments, Stand &stand) {
     config.max_blocks = std::max<std::uint64_t>(
         arguments.capacity / std::max<std::uint64_t>(arguments.block_bytes, 1), 1);
     stand.base = std::make_unique<BlockPool>(config);
-    stand.alignment =
-        std::make_unique<AlignmentAdaptor>(*stand.base, BlockPool::max_alignment);
+    stand.alignment = std::make_unique<AlignmentAdaptor>(*stand.base, BlockPool::max_alignment);
   } else if (arguments.resource == "large-blocks") {
     stand.base = std::make_unique<LargeBlocks>(arguments.capacity);
   } else if (arguments.resource == "bump-arena") {
@@ -92,7 +90,9 @@ bool make_stand(const Arguments &arguments, Stand &stand) {
                  arguments.capacity);
     return false;
   }
-  stand.top = stand.alignment ? stand.alignment.get() : stand.base ? stand.base.get() : &stand.system;
+  stand.top = stand.alignment ? stand.alignment.get()
+              : stand.base    ? stand.base.get()
+                              : &stand.system;
   Account::process().set_limit(arguments.limit);
   stand.account = std::make_unique<AccountAdaptor>(*stand.top, Account::process());
   stand.top = stand.account.get();
@@ -161,8 +161,8 @@ int main(int argc, char **argv) {
   app.add_option("log", arguments.log, "CSV file: Thread,Time,Action,Pointer,Size,Stream")
       ->required();
   app.add_option("--resource", arguments.resource, "What to replay on")
-      ->check(CLI::IsMember({"memory-pool", "block-pool", "large-blocks", "bump-arena", "offset",
-                             "system"}))
+      ->check(CLI::IsMember(
+          {"memory-pool", "block-pool", "large-blocks", "bump-arena", "offset", "system"}))
       ->capture_default_str();
   const CLI::AsSizeValue as_size(false);
   app.add_option("--capacity", arguments.capacity, "Bytes of pools and of the offset region")

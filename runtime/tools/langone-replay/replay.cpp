@@ -25,7 +25,8 @@ struct Block {
 /// One event after the other, whoever the caller is.
 class Player {
 public:
-  Player(Resource &resource, std::uint64_t alignment) : resource_(resource), alignment_(alignment) {}
+  Player(Resource &resource, std::uint64_t alignment)
+      : resource_(resource), alignment_(alignment) {}
 
   std::optional<Problem> play(const LoggedEvent &logged) {
     switch (logged.event.action) {
@@ -137,7 +138,9 @@ std::optional<Problem> play_in_threads(const std::vector<LoggedEvent> &log, Play
 tl::expected<std::vector<LoggedEvent>, Problem> read_log(std::istream &input) {
   std::vector<LoggedEvent> log;
   std::string line;
-  for (std::size_t number = 1; std::getline(input, line); ++number) {
+  std::size_t number = 0;
+  while (std::getline(input, line)) {
+    ++number;
     if (!line.empty() && line.back() == '\r')
       line.pop_back();
     if (number == 1) {
@@ -154,8 +157,8 @@ tl::expected<std::vector<LoggedEvent>, Problem> read_log(std::istream &input) {
     log.push_back({number, *event});
   }
   if (input.bad())
-    return tl::make_unexpected(Problem{log.size() + 1, "cannot be read"});
-  if (log.empty() && line.empty())
+    return tl::make_unexpected(Problem{number + 1, "cannot be read"});
+  if (number == 0)
     return tl::make_unexpected(Problem{1, "the log is empty"});
   return log;
 }
@@ -168,8 +171,8 @@ tl::expected<Summary, Problem> replay(const std::vector<LoggedEvent> &log, Resou
   for (const LoggedEvent &logged : log)
     threads.push_back(logged.event.thread);
   std::sort(threads.begin(), threads.end());
-  player.summary().threads = static_cast<std::uint64_t>(
-      std::unique(threads.begin(), threads.end()) - threads.begin());
+  player.summary().threads =
+      static_cast<std::uint64_t>(std::unique(threads.begin(), threads.end()) - threads.begin());
 
   auto problem = options.with_threads ? play_in_threads(log, player) : play_in_order(log, player);
   auto at_end = player.finish();

@@ -29,8 +29,8 @@ struct LoggedEvent {
 tl::expected<std::vector<LoggedEvent>, Problem> read_log(std::istream &input);
 
 struct Options {
-  std::uint64_t alignment = 256; ///< of all blocks: the log does not tell; RMM's default
-  bool with_threads = false;     ///< a thread for each of the log's, taking turns in its order
+  std::uint64_t alignment = 16; ///< of all blocks: the log does not tell
+  bool with_threads = false;    ///< a thread for each of the log's, taking turns in its order
 };
 
 struct Summary {

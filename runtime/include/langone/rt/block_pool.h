@@ -35,9 +35,9 @@ struct BlockPoolStatistics {
   std::uint64_t used_bytes = 0; ///< as requested, live now
   std::uint64_t live_blocks = 0;
   std::uint64_t high_water_blocks = 0; ///< most `live_blocks` ever
-  std::uint64_t cached_blocks = 0;  ///< free and ready
-  std::uint64_t retired_blocks = 0; ///< found damaged while free; never used again
-  std::uint64_t held_bytes = 0;     ///< from the page source, bookkeeping included
+  std::uint64_t cached_blocks = 0;     ///< free and ready
+  std::uint64_t retired_blocks = 0;    ///< found damaged while free; never used again
+  std::uint64_t held_bytes = 0;        ///< from the page source, bookkeeping included
   std::uint64_t allocations = 0;
   std::uint64_t deallocations = 0;
   std::uint64_t growths = 0;     ///< allocations that had to get pages first
@@ -49,8 +49,8 @@ struct BlockPoolStatistics {
 /// source. Memory is in proportion to the blocks in use; 9 bytes of bookkeeping for each block of
 /// `max_blocks`.
 ///
-/// Errors of `deallocate`: InvalidOperation for a pointer that is no block, a block that is free, or
-/// other bytes than were asked for; CorruptionDetected, and the block stays live, if a guard is
+/// Errors of `deallocate`: InvalidOperation for a pointer that is no block, a block that is free,
+/// or other bytes than were asked for; CorruptionDetected, and the block stays live, if a guard is
 /// damaged. Of `allocate`: PoolExhausted, BudgetExceeded, AllocationFailed; CorruptionDetected if
 /// the free block that was to be handed out had been written to: it is retired, and the next call
 /// gets another one.
@@ -63,8 +63,8 @@ public:
                      PageSource &pages = PageSource::system()) noexcept;
   ~BlockPool() override;
 
-  /// What is wrong with the configuration; empty if nothing is. All allocations of a pool with a bad
-  /// configuration are an InvalidOperation with this text.
+  /// What is wrong with the configuration; empty if nothing is. All allocations of a pool with a
+  /// bad configuration are an InvalidOperation with this text.
   static std::string_view problem_of(const BlockPoolConfig &config) noexcept;
 
   Result<void *> allocate(std::uint64_t bytes, std::uint64_t alignment) noexcept override {
@@ -180,8 +180,8 @@ private:
   std::uint64_t block_bytes_ = 0; ///< 0 also with a bad configuration
   std::uint64_t secret_;
   std::uint64_t poison_;
-  std::uint64_t freed_;         ///< in the guard word directly before a free block
-  std::byte **top_ = nullptr;   ///< end of the stack of cached blocks
+  std::uint64_t freed_;          ///< in the guard word directly before a free block
+  std::byte **top_ = nullptr;    ///< end of the stack of cached blocks
   std::byte **bottom_ = nullptr; ///< what lies below is not to be used, because of the limit
   std::byte **lowest_ = nullptr; ///< least `top_` in this window of frees
   std::uint64_t window_left_ = window_frees; ///< frees until `end_window`
@@ -200,7 +200,7 @@ private:
   std::uint64_t growths_ = 0;
   std::uint64_t corruptions_ = 0;
   std::uint64_t held_bytes_ = 0;
-  Kind *kinds_ = nullptr;         ///< by index
+  Kind *kinds_ = nullptr;             ///< by index
   std::uint8_t *committed_ = nullptr; ///< by page of the range: 0 or 1
   std::byte *range_ = nullptr;
   std::uint64_t range_bytes_ = 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The event log: one line of CSV for each call, in the format of RMM's logging adaptor, so that logs
-// of either can be replayed by the tools of both. It owns the format, the adaptor that writes it and
-// the reading of a line; replaying is langone-replay's.
+// The event log: one line of CSV for each call, in the format of RMM's logging adaptor, so that
+// logs of either can be replayed by the tools of both. It owns the format, the adaptor that writes
+// it and the reading of a line; replaying is langone-replay's.
 //
 //   Thread,Time,Action,Pointer,Size,Stream
 //   4711,14:21:19.998533,allocate,0x30a000000,256,0x0
@@ -37,10 +37,10 @@ std::string_view name_of(EventAction action) noexcept;
 /// RMM's names for the default streams.
 tl::expected<Event, std::string> parse_event(std::string_view line);
 
-/// Writes an event for each call: allocations after upstream has answered, frees before it is asked,
-/// so that the log of several threads is in an order that can be replayed, and a free that upstream
-/// refuses is in it. As thread-safe as upstream; a line is written at once. The file is the
-/// caller's; a log that cannot be written is cut short, `std::ferror` tells.
+/// Writes an event for each call: allocations after upstream has answered, frees before it is
+/// asked, so that the log of several threads is in an order that can be replayed, and a free that
+/// upstream refuses is in it. As thread-safe as upstream; a line is written at once. The file is
+/// the caller's; a log that cannot be written is cut short, `std::ferror` tells.
 class LogAdaptor final : public Resource {
 public:
   /// Writes the header.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Blocks of whole pages, for what is too large for a pool of equal blocks. It owns a reservation for
-// each block, guards before and behind the requested bytes, and a cache of freed blocks; what it
-// knows of them lies elsewhere.
+// Blocks of whole pages, for what is too large for a pool of equal blocks. It owns a reservation
+// for each block, guards before and behind the requested bytes, and a cache of freed blocks; what
+// it knows of them lies elsewhere.
 
 #ifndef LANGONE_RT_LARGE_BLOCKS_H
 #define LANGONE_RT_LARGE_BLOCKS_H
@@ -27,9 +27,9 @@ struct LargeBlocksStatistics {
 };
 
 /// Not thread-safe. Any size and alignment; O(1) and a search in the cache of at most
-/// `cache_entries` blocks. Charges an account, if it has one, with the pages it holds; what it knows
-/// of its blocks, about 100 bytes each, comes from the system uncharged. Errors as BlockPool's: a
-/// damaged live block stays live, a damaged cached one goes back to the system.
+/// `cache_entries` blocks. Charges an account, if it has one, with the pages it holds; what it
+/// knows of its blocks, about 100 bytes each, comes from the system uncharged. Errors as
+/// BlockPool's: a damaged live block stays live, a damaged cached one goes back to the system.
 class LargeBlocks final : public Resource {
 public:
   /// A cached block that 64 deallocations have passed over goes back to the system.
@@ -71,8 +71,8 @@ private:
   static std::byte *first_page(const Record &record) noexcept;
   static std::uint64_t page_bytes(const Record &record) noexcept;
 
-  detail::AddressMap live_;  ///< address to Record *
-  Record *cache_ = nullptr;  ///< newest first
+  detail::AddressMap live_; ///< address to Record *
+  Record *cache_ = nullptr; ///< newest first
   std::uint64_t cached_limit_;
   LargeBlocksStatistics counts_;
   const std::uint64_t secret_;

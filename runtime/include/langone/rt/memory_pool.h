@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The specification's MemoryPool: blocks of `default_block_size` for what fits, whole pages for what
-// does not. It owns the policy between the two; guards, states and pages are those of block_pool.h
-// and large_blocks.h.
+// The specification's MemoryPool: blocks of `default_block_size` for what fits, whole pages for
+// what does not. It owns the policy between the two; guards, states and pages are those of
+// block_pool.h and large_blocks.h.
 
 #ifndef LANGONE_RT_MEMORY_POOL_H
 #define LANGONE_RT_MEMORY_POOL_H
@@ -59,8 +59,7 @@ public:
   /// A block of `size` bytes, unique also for 0. When the page source or the account refuses, the
   /// pool gives its cache back and tries again. O(1) amortised.
   [[gnu::always_inline]] Result<void *>
-  allocate(std::uint64_t size,
-                          std::uint64_t alignment = default_alignment) noexcept override {
+  allocate(std::uint64_t size, std::uint64_t alignment = default_alignment) noexcept override {
     if (detail::is_alignment_within(alignment, BlockPool::max_alignment))
       if (void *block = blocks_.try_allocate(size)) [[likely]]
         return block;
@@ -70,7 +69,7 @@ public:
   /// Takes a block back, with the size it was asked with.
   [[gnu::always_inline]] Result<void>
   deallocate(void *block, std::uint64_t size,
-                          std::uint64_t alignment = default_alignment) noexcept override {
+             std::uint64_t alignment = default_alignment) noexcept override {
     if (blocks_.try_deallocate(block, size)) [[likely]]
       return {};
     return deallocate_slowly(block, size, alignment);
@@ -84,8 +83,7 @@ public:
 private:
   Result<void *> allocate_slowly(std::uint64_t size, std::uint64_t alignment) noexcept;
   Result<void *> allocate_large(std::uint64_t size, std::uint64_t alignment) noexcept;
-  Result<void> deallocate_slowly(void *block, std::uint64_t size,
-                                 std::uint64_t alignment) noexcept;
+  Result<void> deallocate_slowly(void *block, std::uint64_t size, std::uint64_t alignment) noexcept;
   std::uint64_t units_of(std::uint64_t size) const noexcept;
   void set_large_units(std::uint64_t units) noexcept;
 

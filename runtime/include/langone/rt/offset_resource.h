@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A region of memory, handed out by an offset allocator. It owns neither the region nor an access to
-// it: the region may be memory of a device that the host cannot read.
+// A region of memory, handed out by an offset allocator. It owns neither the region nor an access
+// to it: the region may be memory of a device that the host cannot read.
 
 #ifndef LANGONE_RT_OFFSET_RESOURCE_H
 #define LANGONE_RT_OFFSET_RESOURCE_H

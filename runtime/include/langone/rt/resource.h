@@ -14,10 +14,12 @@
 namespace langone::rt {
 
 /// The contract, tested by one suite on every resource and adaptor:
-/// - `allocate` returns a block of `bytes`, aligned to `alignment`, disjoint from all live ones; the
+/// - `allocate` returns a block of `bytes`, aligned to `alignment`, disjoint from all live ones;
+/// the
 ///   address is unique also for 0 bytes. An alignment that is no power of two is an
 ///   InvalidOperation. On an error nothing has changed.
-/// - `deallocate` takes a block with the bytes and alignment it was asked with; null is no block and
+/// - `deallocate` takes a block with the bytes and alignment it was asked with; null is no block
+/// and
 ///   fine. An error means the block was not freed.
 /// - Nothing throws. A resource may be used by one thread at a time unless it says otherwise.
 ///

@@ -123,9 +123,7 @@ Result<void> BlockPool::open() noexcept {
   const std::uint64_t range_bytes = detail::round_up(slots * stride_, page);
   const std::uint64_t stack_bytes = slots * sizeof(std::byte *);
   const std::uint64_t table_bytes =
-      detail::round_up(stack_bytes + slots * sizeof(*kinds_) +
-                           range_bytes / page,
-                       page);
+      detail::round_up(stack_bytes + slots * sizeof(*kinds_) + range_bytes / page, page);
   if (account_)
     if (const auto charged = account_->charge(table_bytes); !charged)
       return tl::make_unexpected(charged.error());
@@ -193,8 +191,8 @@ Result<void> BlockPool::warm_up(std::uint64_t first, std::uint64_t count) noexce
   return {};
 }
 
-/// Memory for every page that the slots touch. After an error what has been committed is held, until
-/// it is used or compacted.
+/// Memory for every page that the slots touch. After an error what has been committed is held,
+/// until it is used or compacted.
 Result<void> BlockPool::commit_slots(std::uint64_t first, std::uint64_t count) noexcept {
   const std::uint64_t page = PageSource::page_bytes();
   const std::uint64_t end = ((first + count) * stride_ - 1) / page + 1;

@@ -34,9 +34,8 @@ LargeBlocks::LargeBlocks(std::uint64_t cached_limit, Account *account, PageSourc
 }
 
 LargeBlocks::~LargeBlocks() {
-  live_.for_each([this](std::uint64_t, std::uint64_t record) {
-    unmap(reinterpret_cast<Record *>(record));
-  });
+  live_.for_each(
+      [this](std::uint64_t, std::uint64_t record) { unmap(reinterpret_cast<Record *>(record)); });
   compact();
   if (account_)
     account_->release();
@@ -103,8 +102,8 @@ Result<void> LargeBlocks::deallocate(void *block, std::uint64_t bytes,
   record->next = cache_;
   cache_ = record;
   counts_.cached_bytes += page_bytes(*record);
-  trim_cache(cached_limit_, counts_.deallocations < cache_age ? 0
-                                                              : counts_.deallocations - cache_age);
+  trim_cache(cached_limit_,
+             counts_.deallocations < cache_age ? 0 : counts_.deallocations - cache_age);
   return {};
 }
 
@@ -159,8 +158,7 @@ bool LargeBlocks::map_pages(Record &record, std::uint64_t bytes, std::uint64_t a
   if (!record.range)
     return false;
   const std::uint64_t first = address_of(record.range) + least_offset;
-  record.block =
-      record.range + (detail::round_up(first, alignment) - address_of(record.range));
+  record.block = record.range + (detail::round_up(first, alignment) - address_of(record.range));
   const std::uint64_t end = address_of(record.block) + bytes + detail::guard_bytes;
   record.end = record.range + (detail::round_up(end, page) - address_of(record.range));
   return true;
@@ -173,8 +171,7 @@ LargeBlocks::Record *LargeBlocks::take_cached(std::uint64_t bytes,
   std::uint64_t best_room = 0;
   for (Record **link = &cache_; *link; link = &(*link)->next) {
     const Record &record = **link;
-    const auto room =
-        static_cast<std::uint64_t>(record.end - record.block) - detail::guard_bytes;
+    const auto room = static_cast<std::uint64_t>(record.end - record.block) - detail::guard_bytes;
     if (room < bytes || room - bytes > room / 4 + PageSource::page_bytes() ||
         address_of(record.block) % alignment != 0 || (best && best_room <= room))
       continue;

@@ -107,8 +107,8 @@ MemoryPoolStats MemoryPool::get_stats() const noexcept {
   stats.fragmentation = ratio(stats.bytes_cached, stats.bytes_held);
   stats.efficiency = ratio(stats.bytes_in_use, stats.bytes_held);
   const std::uint64_t misses = blocks.growths + large.allocations - large.reuses;
-  stats.hit_rate = ratio(stats.allocations - std::min(misses, stats.allocations),
-                         stats.allocations);
+  stats.hit_rate =
+      ratio(stats.allocations - std::min(misses, stats.allocations), stats.allocations);
   return stats;
 }
 

@@ -31,8 +31,7 @@ Result<std::uint64_t> OffsetAllocator::allocate(std::uint64_t bytes,
     nodes_[whole] = {0, size_, 0, none, none, none, none, true};
     link_free(whole);
   }
-  const std::uint64_t size =
-      detail::round_up(std::max<std::uint64_t>(bytes, 1), granularity_);
+  const std::uint64_t size = detail::round_up(std::max<std::uint64_t>(bytes, 1), granularity_);
   Index index = find_aligned(size, alignment);
   if (index == none)
     return tl::make_unexpected(PoolExhausted{bytes, size_ - used_bytes_});
@@ -96,8 +95,8 @@ OffsetAllocator::Class OffsetAllocator::class_of(std::uint64_t size) const noexc
   const std::uint64_t granules = size / granularity_;
   const int first = std::bit_width(granules) - 1;
   const std::uint64_t below = granules - (std::uint64_t{1} << first);
-  const auto second = first >= second_bits ? below >> (first - second_bits)
-                                           : below << (second_bits - first);
+  const auto second =
+      first >= second_bits ? below >> (first - second_bits) : below << (second_bits - first);
   return {first, static_cast<int>(second)};
 }
 

@@ -16,8 +16,7 @@ Result<void *> SystemResource::allocate(std::uint64_t bytes, std::uint64_t align
     return tl::make_unexpected(detail::bad_alignment);
   const std::uint64_t extra = alignment > default_alignment ? alignment : 0;
   std::uint64_t size = 0;
-  if (__builtin_add_overflow(std::max<std::uint64_t>(bytes, 1), extra, &size) ||
-      size > PTRDIFF_MAX)
+  if (__builtin_add_overflow(std::max<std::uint64_t>(bytes, 1), extra, &size) || size > PTRDIFF_MAX)
     return tl::make_unexpected(detail::too_big);
   void *memory = system::allocate(size);
   if (!memory)

@@ -69,8 +69,7 @@ Result<void> TrackingAdaptor::deallocate(void *block, std::uint64_t bytes,
 std::vector<TrackingAdaptor::Block> TrackingAdaptor::outstanding() const {
   std::vector<Block> blocks;
   blocks.reserve(blocks_.size());
-  blocks_.for_each(
-      [&](std::uint64_t, std::uint64_t block) { blocks.push_back(block_of(block)); });
+  blocks_.for_each([&](std::uint64_t, std::uint64_t block) { blocks.push_back(block_of(block)); });
   std::sort(blocks.begin(), blocks.end(),
             [](const Block &left, const Block &right) { return left.serial < right.serial; });
   return blocks;

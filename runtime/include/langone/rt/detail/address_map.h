@@ -2,8 +2,8 @@
 //
 // A map from addresses, or other numbers but 0, to 64-bit values: open addressing with linear
 // probing, deletion by backward shift (Knuth, The Art of Computer Programming, vol. 3, 6.4,
-// algorithm R), at most half full. Growth can fail without an exception. It owns its table, not what
-// the values mean; it is not thread-safe.
+// algorithm R), at most half full. Growth can fail without an exception. It owns its table, not
+// what the values mean; it is not thread-safe.
 
 #ifndef LANGONE_RT_DETAIL_ADDRESS_MAP_H
 #define LANGONE_RT_DETAIL_ADDRESS_MAP_H

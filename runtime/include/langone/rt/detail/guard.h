@@ -65,8 +65,8 @@ inline bool are_guards_intact(const std::byte *block, std::uint64_t bytes,
 inline constexpr std::uint64_t poison_bytes = 32;
 
 inline void write_poison(std::byte *block, std::uint64_t word) noexcept {
-  // Two words at a time: whether `is_poison_intact` is compiled to load one or two, it need not wait
-  // for the store to reach the cache.
+  // Two words at a time: whether `is_poison_intact` is compiled to load one or two, it need not
+  // wait for the store to reach the cache.
   using Pair = std::uint64_t __attribute__((vector_size(16)));
   const Pair pair{word, word};
   std::memcpy(block, &pair, sizeof pair);
