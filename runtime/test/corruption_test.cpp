@@ -118,8 +118,9 @@ TEST_P(CorruptionTest, WritesAfterFree) {
                       write_differently(scene.block, count);
                       const Finding finding = finding_of(scene.pool.allocate(scene.size));
                       // A damaged block of the range is never handed out again; another one is.
-                      if (scene.size <= 4096)
+                      if (scene.size <= 4096) {
                         EXPECT_NE(scene.take(), scene.block);
+                      }
                       return finding;
                     }),
               repetitions)
@@ -187,9 +188,13 @@ TEST_P(CorruptionTest, StackInteriorUnalignedAndForeignPointers) {
   alignas(64) std::byte local[8192];
   EXPECT_EQ(refused([&](Scene &) { return local + 4096; }), repetitions) << "stack";
   for (const std::uint64_t offset : {8, 16, 32, 64, 128})
-    if (offset < GetParam())
+    if (offset < GetParam()) {
       EXPECT_EQ(refused([&](Scene &scene) { return scene.block + offset; }), repetitions)
           << "interior " << offset;
+    }
+  // Of the last block that has memory.
+  EXPECT_EQ(refused([](Scene &scene) { return scene.behind + scene.size - 1; }), repetitions);
+  EXPECT_EQ(refused([](Scene &scene) { return scene.behind + 4095; }), repetitions);
   for (const std::uint64_t offset : {1, 3, 7})
     EXPECT_EQ(refused([&](Scene &scene) { return scene.block + offset; }), repetitions)
         << "unaligned";

@@ -106,7 +106,7 @@ public:
     auto *block = static_cast<std::byte *>(pointer);
     if (bytes > block_bytes_) [[unlikely]]
       return false;
-    if (offset_of(block) >= extent_) [[unlikely]]
+    if (offset_of(block) >= extent_ - bytes) [[unlikely]]
       return false;
     const std::uint64_t word = detail::guard_word(block, bytes, secret_);
     if (!detail::are_guards_intact(block, bytes, word)) [[unlikely]]
@@ -175,9 +175,10 @@ private:
   std::uint64_t cached() const noexcept { return static_cast<std::uint64_t>(top_ - stack_); }
 
   // What every operation uses.
-  std::byte *blocks_ = nullptr;   ///< block 0; slot 0 begins `guard_bytes` before it
-  std::uint64_t extent_ = 0;      ///< bytes from there that ever had memory: no others are read
-  std::uint64_t block_bytes_ = 0; ///< 0 also with a bad configuration
+  std::byte *blocks_ = nullptr; ///< block 0; slot 0 begins `guard_bytes` before it
+  /// Bytes from there that ever had memory, but for the last guard: nothing else is read.
+  std::uint64_t extent_ = 0;
+  std::uint64_t block_bytes_ = 0; ///< 0 without memory, so that it is at most `extent_`
   std::uint64_t secret_;
   std::uint64_t poison_;
   std::uint64_t freed_;          ///< in the guard word directly before a free block

@@ -47,8 +47,7 @@ BlockPool::BlockPool(const BlockPoolConfig &config, Account *account, PageSource
       pages_(pages) {
   if (!problem_.empty())
     return;
-  block_bytes_ = config.block_bytes;
-  stride_ = stride_of(block_bytes_);
+  stride_ = stride_of(config.block_bytes);
   capacity_ = stride_ - 2 * detail::guard_bytes;
   if (account_)
     account_->retain();
@@ -71,7 +70,7 @@ Result<void *> BlockPool::allocate_slowly(std::uint64_t bytes, std::uint64_t ali
     return tl::make_unexpected(detail::bad_alignment);
   if (alignment > max_alignment)
     return tl::make_unexpected(InvalidOperation{"alignment exceeds that of the pool's blocks"});
-  if (bytes > block_bytes_)
+  if (bytes > config_.block_bytes)
     return tl::make_unexpected(InvalidOperation{"size exceeds that of the pool's blocks"});
   if (top_ <= bottom_) {
     if (live_blocks() >= limit_)
@@ -159,7 +158,7 @@ Result<void> BlockPool::grow() noexcept {
   while (first_cold_ < config_.max_blocks && kinds_[first_cold_] != Kind::cold)
     ++first_cold_;
   if (first_cold_ == config_.max_blocks)
-    return tl::make_unexpected(PoolExhausted{block_bytes_, 0});
+    return tl::make_unexpected(PoolExhausted{config_.block_bytes, 0});
   const double growth = std::ceil(static_cast<double>(warm_) * (config_.growth_factor - 1));
   const auto wanted = static_cast<std::uint64_t>(
       std::clamp(growth, 1.0, static_cast<double>(config_.max_blocks - first_cold_)));
@@ -186,7 +185,8 @@ Result<void> BlockPool::warm_up(std::uint64_t first, std::uint64_t count) noexce
     *top_++ = block;
   }
   warm_ += count;
-  extent_ = std::max(extent_, (first + count) * stride_ - 2 * detail::guard_bytes);
+  extent_ = std::max(extent_, (first + count) * stride_ - 2 * detail::guard_bytes + 1);
+  block_bytes_ = config_.block_bytes;
   note_change();
   return {};
 }

@@ -114,6 +114,7 @@ void BlockPool::close() noexcept {
   range_ = nullptr;
   range_bytes_ = 0;
   extent_ = 0;
+  block_bytes_ = 0;
   warm_ = 0;
   retired_ = 0;
   stack_ = top_ = nullptr;
