@@ -5,7 +5,7 @@
 set(later_of_base "memory|capi")
 set(later_of_memory "capi")
 foreach(layer base memory)
-  file(GLOB files ${LIB}/${layer}/*.h ${LIB}/${layer}/*.cpp)
+  file(GLOB_RECURSE files ${LIB}/${layer}/*.h ${LIB}/${layer}/*.cpp)
   foreach(file ${files})
     file(STRINGS ${file} wrong REGEX "#include \"(${later_of_${layer}})/|langone/runtime.h")
     if(wrong)

@@ -6,6 +6,7 @@
 
 #include "resources.h"
 
+#include <cerrno>
 #include <map>
 #include <random>
 #include <vector>
@@ -170,7 +171,7 @@ TEST(TrackingAdaptorTest, ListsOutstandingBlocksWithTheirStacks) {
   EXPECT_EQ(tracking.outstanding_bytes(), 40u);
   const std::string report = tracking.report();
   EXPECT_NE(report.find("#3: 30 bytes at "), std::string::npos);
-  EXPECT_NE(report.find("langone-rt-tests"), std::string::npos) << report;
+  EXPECT_NE(report.find(program_invocation_short_name), std::string::npos) << report;
   EXPECT_TRUE(tracking.deallocate(first, 10, 16));
   EXPECT_TRUE(tracking.deallocate(third, 30, 16));
   EXPECT_EQ(tracking.report(), "");
