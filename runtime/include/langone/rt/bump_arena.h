@@ -20,11 +20,12 @@ public:
   /// A state to come back to.
   class Mark {
     friend BumpArena;
-    const void *chunk = nullptr;
-    std::uintptr_t cursor = 0;
+    const void *chunk_ = nullptr;
+    std::uintptr_t cursor_ = 0;
   };
 
-  explicit BumpArena(Resource &upstream, std::uint64_t first_chunk_bytes = 64 * 1024) noexcept;
+  explicit BumpArena(Resource &upstream,
+                     std::uint64_t first_chunk_bytes = std::uint64_t{1} << 16) noexcept;
 
   /// Gives everything back; what upstream refuses is lost.
   ~BumpArena() override;

@@ -47,16 +47,16 @@ void BumpArena::enter(Chunk *chunk) noexcept {
 
 BumpArena::Mark BumpArena::mark() const noexcept {
   Mark mark;
-  mark.chunk = chunk_;
-  mark.cursor = cursor_;
+  mark.chunk_ = chunk_;
+  mark.cursor_ = cursor_;
   return mark;
 }
 
 Result<void> BumpArena::rewind(Mark mark) noexcept {
   const Chunk *target = chunk_;
-  while (target && target != mark.chunk)
+  while (target && target != mark.chunk_)
     target = target->previous;
-  if (target != mark.chunk || (target == chunk_ && mark.cursor > cursor_))
+  if (target != mark.chunk_ || (target == chunk_ && mark.cursor_ > cursor_))
     return tl::make_unexpected(InvalidOperation{"rewind to a state that has been left"});
   Result<void> result;
   while (chunk_ != target) {
@@ -72,7 +72,7 @@ Result<void> BumpArena::rewind(Mark mark) noexcept {
   }
   if (chunk_)
     enter(chunk_);
-  cursor_ = mark.cursor;
+  cursor_ = mark.cursor_;
   if (!chunk_)
     end_ = cursor_;
   return result;

@@ -22,9 +22,12 @@ bool parse_number(std::string_view text, std::uint64_t &value) noexcept {
     text.remove_prefix(2);
     base = 16;
   }
-  const char *end = text.data() + text.size();
-  const auto [last, error] = std::from_chars(text.data(), end, value, base);
-  return error == std::errc() && last == end && !text.empty();
+  if (text.empty())
+    return false;
+  const char *begin = &*text.begin();
+  const char *end = begin + text.size();
+  const auto [last, error] = std::from_chars(begin, end, value, base);
+  return error == std::errc() && last == end;
 }
 
 bool parse_pointer(std::string_view text, std::uint64_t &value) noexcept {
@@ -93,7 +96,7 @@ tl::expected<Event, std::string> parse_event(std::string_view line) {
 
 LogAdaptor::LogAdaptor(Resource &upstream, std::FILE *file) noexcept
     : upstream_(upstream), file_(file) {
-  std::fprintf(file_, "%s\n", event_log_header.data());
+  std::fprintf(file_, "%.*s\n", static_cast<int>(event_log_header.size()), event_log_header.data());
 }
 
 Result<void *> LogAdaptor::allocate(std::uint64_t bytes, std::uint64_t alignment) noexcept {
@@ -117,11 +120,13 @@ void LogAdaptor::write(EventAction action, const void *block, std::uint64_t byte
   const auto microseconds =
       std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count();
   const std::time_t seconds = microseconds / 1'000'000;
+  const std::string_view name = name_of(action);
   std::tm local{};
   ::localtime_r(&seconds, &local);
-  std::fprintf(file_, "%" PRIu64 ",%02d:%02d:%02d.%06d,%s,%p,%" PRIu64 ",0x0\n",
+  std::fprintf(file_, "%" PRIu64 ",%02d:%02d:%02d.%06d,%.*s,%p,%" PRIu64 ",0x0\n",
                system::thread_number(), local.tm_hour, local.tm_min, local.tm_sec,
-               static_cast<int>(microseconds % 1'000'000), name_of(action).data(), block, bytes);
+               static_cast<int>(microseconds % 1'000'000), static_cast<int>(name.size()),
+               name.data(), block, bytes);
 }
 
 } // namespace langone::rt

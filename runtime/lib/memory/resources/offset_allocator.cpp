@@ -93,7 +93,7 @@ OffsetAllocatorStatistics OffsetAllocator::statistics() const noexcept {
 /// The class that a range of this size belongs to: its power of two, and the bits below.
 OffsetAllocator::Class OffsetAllocator::class_of(std::uint64_t size) const noexcept {
   const std::uint64_t granules = size / granularity_;
-  const int first = std::bit_width(granules) - 1;
+  const int first = static_cast<int>(std::bit_width(granules)) - 1;
   const std::uint64_t below = granules - (std::uint64_t{1} << first);
   const auto second =
       first >= second_bits ? below >> (first - second_bits) : below << (second_bits - first);
@@ -103,7 +103,7 @@ OffsetAllocator::Class OffsetAllocator::class_of(std::uint64_t size) const noexc
 /// A free range of at least this size: the first of the next class all of whose ranges fit.
 OffsetAllocator::Index OffsetAllocator::find(std::uint64_t size) const noexcept {
   const std::uint64_t granules = size / granularity_;
-  const int width = std::bit_width(granules) - 1;
+  const int width = static_cast<int>(std::bit_width(granules)) - 1;
   const std::uint64_t step = width >= second_bits ? std::uint64_t{1} << (width - second_bits) : 1;
   if (granules > UINT64_MAX / granularity_ - step)
     return none;
@@ -114,7 +114,7 @@ OffsetAllocator::Index OffsetAllocator::find(std::uint64_t size) const noexcept 
     const std::uint64_t firsts = first + 1 < first_classes ? first_map_ >> (first + 1) : 0;
     if (firsts == 0)
       return none;
-    found = static_cast<std::size_t>(first + 1 + std::countr_zero(firsts));
+    found += 1 + static_cast<std::size_t>(std::countr_zero(firsts));
     seconds = second_map_[found];
   }
   return heads_[found][static_cast<std::size_t>(std::countr_zero(seconds))];
