@@ -38,6 +38,8 @@ FootprintAnalysis::FootprintAnalysis(Operation *module,
     if (!function.isExternal())
       functions.push_back(function);
   });
+  sizes = std::make_unique<SizeAnalysis>(
+      module, manager.getAnalysis<DataLayoutAnalysis>());
   CallStructure calls(module);
   for (const FunctionNode &node : calls.getBottomUp())
     summarize(node.function, node.isRecursive);
@@ -118,10 +120,8 @@ void FootprintAnalysis::summarize(FunctionOpInterface function,
     return cost ? &cost->aliasing : nullptr;
   };
   fresh->origins.emplace(function, calleeAliasing);
-  const DataLayout &layout =
-      manager.getAnalysis<DataLayoutAnalysis>().getAtOrAbove(function);
-  fresh->own = FootprintWalker(*fresh->origins, layout, calleeCost, function,
-                               function.getName())
+  fresh->own = FootprintWalker(*fresh->origins, sizes->get(function),
+                               calleeCost, function, function.getName())
                    .run();
   if (!isRecursive)
     fresh->cost = CallCost{fresh->own, fresh->origins->getAliasing()};
@@ -147,10 +147,8 @@ FootprintAnalysis::getTimeline(FunctionOpInterface function) const {
     return callee && callee->cost ? &*callee->cost : nullptr;
   };
   TimelineRecorder recorder;
-  FootprintWalker(
-      getOrigins(function),
-      manager.getAnalysis<DataLayoutAnalysis>().getAtOrAbove(function),
-      calleeCost, function, function.getName())
+  FootprintWalker(getOrigins(function), getSizes(function), calleeCost,
+                  function, function.getName())
       .run(&recorder);
   std::vector<TimelinePoint> timeline = recorder.take();
   timeline.insert(timeline.begin(), {function.getLoc(), 0, 0});
@@ -168,6 +166,11 @@ FootprintAnalysis::getOrigins(FunctionOpInterface function) const {
   return *summaries.find(function)->second->origins;
 }
 
+const SizeBounds &
+FootprintAnalysis::getSizes(FunctionOpInterface function) const {
+  return sizes->get(function);
+}
+
 Footprint FootprintAnalysis::getScope(Operation *op) const {
   if (auto function = dyn_cast<FunctionOpInterface>(op))
     return function.isExternal() ? Footprint() : getFunction(function);
@@ -177,10 +180,8 @@ Footprint FootprintAnalysis::getScope(Operation *op) const {
       const Summary *callee = lookupCallee(call);
       return callee && callee->cost ? &*callee->cost : nullptr;
     };
-    return FootprintWalker(
-               getOrigins(function),
-               manager.getAnalysis<DataLayoutAnalysis>().getAtOrAbove(op),
-               calleeCost, op, function.getName())
+    return FootprintWalker(getOrigins(function), sizes->get(function),
+                           calleeCost, op, function.getName())
         .run();
   }
   // The caller decides which function runs: the worst of each estimate. Static
@@ -219,18 +220,13 @@ Footprint FootprintAnalysis::getScope(Operation *op) const {
 
 UpperBytes
 FootprintAnalysis::getArgumentBytes(FunctionOpInterface function) const {
-  const DataLayout &layout =
-      manager.getAnalysis<DataLayoutAnalysis>().getAtOrAbove(function);
+  const SizeBounds &bounds = sizes->get(function);
   UpperBytes sum = 0;
-  for (Type type : function.getArgumentTypes()) {
-    if (!isa<BaseMemRefType>(type))
+  for (Value argument : function.getArguments()) {
+    if (!isa<BaseMemRefType>(argument.getType()))
       continue;
-    auto ranked = dyn_cast<MemRefType>(type);
-    if (!ranked)
-      return std::nullopt;
-    BufferSize size = BufferSize::get(ranked, layout);
-    sum = size.isKnown() ? llvm::checkedAddUnsigned(*sum, size.getBytes())
-                         : std::nullopt;
+    UpperBytes bytes = bounds.getBytes(argument).upper;
+    sum = bytes ? llvm::checkedAddUnsigned(*sum, *bytes) : std::nullopt;
     if (!sum)
       return std::nullopt;
   }

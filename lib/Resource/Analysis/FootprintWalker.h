@@ -23,10 +23,6 @@
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "llvm/Support/Allocator.h"
 
-namespace mlir {
-class DataLayout;
-}
-
 namespace langone::resource {
 
 /// What one call of a function costs its caller.
@@ -40,7 +36,7 @@ using CallCostFn = llvm::function_ref<const CallCost *(mlir::CallOpInterface)>;
 /// Walks one scope once. Buffers from outside the scope do not count.
 class FootprintWalker {
 public:
-  FootprintWalker(const BufferOrigins &origins, const mlir::DataLayout &layout,
+  FootprintWalker(const BufferOrigins &origins, const SizeBounds &sizes,
                   CallCostFn callCost, mlir::Operation *scope,
                   llvm::StringRef functionName);
 
@@ -96,7 +92,8 @@ private:
 
   void walkOp(mlir::Operation *op, State &state);
   void walkRegionOp(mlir::Operation *op, State &state);
-  void walkCountedLoop(mlir::Operation *op, uint64_t tripCount, State &state);
+  void walkCountedLoop(mlir::Operation *op, const TripCount &count,
+                       State &state);
   void walkSequential(mlir::RegionBranchOpInterface op, State &state);
   void walkParallel(mlir::Operation *op, State &state);
   void walkCall(mlir::CallOpInterface call, State &state);
@@ -115,6 +112,9 @@ private:
   void addUpper(mlir::Operation *op, UpperBytes bytes, State &state);
   void record(Event::Kind kind, mlir::Operation *op, mlir::Value buffer,
               uint64_t bytes, State &state, bool inLower = true);
+  /// The same with different bytes in the two estimates.
+  void recordBoth(Event::Kind kind, mlir::Operation *op, mlir::Value buffer,
+                  uint64_t upper, uint64_t lower, State &state);
   void notePoint(mlir::Operation *op, const State &state) {
     if (timeline)
       timeline->note(op, state.upper, state.lower);
@@ -129,10 +129,12 @@ private:
   bool isOutside(const BufferRoot &root) const;
   /// Whether code inside `op` may free buffers from outside of it.
   bool mayFreeOutside(mlir::Operation *op) const;
-  UpperBytes maxBytes(const BufferRoot &root) const;
-  /// Largest of all captured buffers.
-  UpperBytes getLargestCaptured();
-  uint64_t minBytes(const BufferRoot &root) const;
+  /// What one live buffer of this root adds to the upper estimate at least, and
+  /// to the lower one at most: what a deallocation takes away again.
+  uint64_t getUpperShare(const BufferRoot &root) const;
+  uint64_t getLowerShare(const BufferRoot &root) const;
+  /// Largest lower share of all captured buffers.
+  uint64_t getLargestCaptured();
   std::optional<PeakPoint>
   describe(const Peak &peak,
            std::optional<PeakPoint> Footprint::*estimate) const;
@@ -140,13 +142,13 @@ private:
   LiveBuffer describe(const Event &event, uint64_t bytes) const;
 
   const BufferOrigins &origins;
-  const mlir::DataLayout &layout;
+  const SizeBounds &sizes;
   CallCostFn callCost;
   mlir::Operation *scope;
   llvm::StringRef functionName;
   TimelineRecorder *timeline = nullptr;
   llvm::SpecificBumpPtrAllocator<Event> events;
-  std::optional<UpperBytes> largestCaptured;
+  std::optional<uint64_t> largestCaptured;
   Peaks peaks;
   /// A lower estimate would have become negative: what followed cannot be
   /// extrapolated.

@@ -8,6 +8,7 @@
 
 #include "mlir/Dialect/Async/IR/AsyncTypes.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/CallInterfaces.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
@@ -80,6 +81,16 @@ bool isPlainAllocation(Operation *op) {
                   e.getValue() == op->getResult(0) &&
                   !isAutomatic(e.getResource());
          });
+}
+
+std::optional<ValueRange> getDynamicSizes(Operation *op) {
+  if (!isPlainAllocation(op))
+    return std::nullopt;
+  auto type = dyn_cast<MemRefType>(op->getResult(0).getType());
+  if (!type || type.getNumDynamicDims() != op->getNumOperands() ||
+      !llvm::all_of(op->getOperandTypes(), llvm::IsaPred<IndexType>))
+    return std::nullopt;
+  return op->getOperands();
 }
 
 RegionExecution getRegionExecution(Operation *op) {

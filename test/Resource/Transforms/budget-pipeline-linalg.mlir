@@ -30,6 +30,7 @@
 // PLANNED: langone_resource.arena.acquire
 // REPORT: "name": "two_steps"
 // REPORT: "peak_bytes": 128,
+// REPORT-NEXT: "peak_symbolic": null,
 // REPORT-NEXT: "plan": {
 // REPORT-NEXT: "alignment_bytes": 64,
 // REPORT-NEXT: "arena_bytes": 64,

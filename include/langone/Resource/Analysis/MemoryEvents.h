@@ -35,6 +35,10 @@ MemoryEvents getMemoryEvents(mlir::Operation *op);
 /// stand in for it.
 bool isPlainAllocation(mlir::Operation *op);
 
+/// The sizes that a plain allocation gets for the dynamic dimensions of its
+/// buffer, in their order; absent if its operands are anything else as well.
+std::optional<mlir::ValueRange> getDynamicSizes(mlir::Operation *op);
+
 /// How often and in what order the regions of an op execute.
 enum class RegionExecution {
   /// In sequence, along the edges of RegionBranchOpInterface.
