@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CheckPrograms.h"
 #include "Estimates.h"
 #include "PlanProperties.h"
 

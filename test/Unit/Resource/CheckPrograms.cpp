@@ -1,12 +1,11 @@
-//===- Executions.cpp - random programs and what they do ------------------===//
+//===- CheckPrograms.cpp - random programs in unit tests ------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "Executions.h"
+#include "CheckPrograms.h"
 
-#include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringExtras.h"
 
 #include <cstdlib>
@@ -39,8 +38,7 @@ void checkPrograms(
     // A context never forgets: take a fresh one now and then.
     if (i % 200 == 0)
       context.emplace();
-    Subject subject{seed + i, generateProgram(seed + i), {}};
-    subject.module = context->parse(subject.program.text);
+    Subject subject = makeSubject(*context, seed + i);
     Violations violations;
     if (!subject.module)
       violations.push_back("the program is not valid: " +
@@ -56,44 +54,6 @@ void checkPrograms(
                   << llvm::join(violations, "\n") << "\n"
                   << subject.program.text;
   }
-}
-
-std::vector<std::string> getEntries(ModuleOp module) {
-  std::vector<std::string> names;
-  for (auto function : module.getOps<func::FuncOp>())
-    if (function.isPublic() && !function.isExternal())
-      names.push_back(function.getName().str());
-  return names;
-}
-
-Execution execute(ModuleOp module, StringRef entry, uint64_t seed,
-                  InterpreterOptions options) {
-  RandomDecisions decisions(seed);
-  return Interpreter(module, decisions, options)
-      .run(module.lookupSymbol<func::FuncOp>(entry));
-}
-
-Exploration explore(ModuleOp module, StringRef entry, unsigned maxPaths) {
-  auto function = module.lookupSymbol<func::FuncOp>(entry);
-  PathDecisions decisions;
-  Exploration all;
-  for (unsigned path = 0; path < maxPaths; ++path) {
-    InterpreterOptions options;
-    options.measureScopes = true;
-    options.fuel = 5000;
-    Execution one = Interpreter(module, decisions, options).run(function);
-    if (!one.error.empty())
-      all.error = one.error;
-    if (one.tooLong || !one.error.empty())
-      return all;
-    for (auto &[op, measured] : one.scopes)
-      all.scopes[op].join(measured);
-    if (!decisions.next()) {
-      all.isComplete = true;
-      return all;
-    }
-  }
-  return all;
 }
 
 } // namespace langone::resource::test

@@ -14,8 +14,6 @@
 #include "ProgramGenerator.h"
 #include "TestContext.h"
 
-#include "llvm/ADT/STLFunctionalExtras.h"
-
 namespace langone::resource::test {
 
 /// One random program.
@@ -31,12 +29,9 @@ using Violations = std::vector<std::string>;
 /// Random executions of each function of each program.
 constexpr unsigned kNumExecutions = 4;
 
-/// Checks LANGONE_PROGRAMS programs (by default, `programs`) from the seed
-/// LANGONE_SEED on, and fails with the seed, the program and what is wrong;
-/// ends after LANGONE_FAILURES programs that fail.
-void checkPrograms(
-    unsigned programs,
-    llvm::function_ref<Violations(TestContext &, Subject &)> check);
+/// The program of `seed`; `module` is null, with errors in the context, if it is
+/// not valid.
+Subject makeSubject(TestContext &context, uint64_t seed);
 
 /// Functions that the world outside may call, by name.
 std::vector<std::string> getEntries(mlir::ModuleOp module);

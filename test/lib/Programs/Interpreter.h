@@ -152,6 +152,11 @@ private:
 /// Bytes of one element in memory; the next power of two of its bits.
 unsigned getElementBytes(mlir::Type element);
 
+/// Bits that the caller has put into one element of an argument, given by its
+/// position among all arguments.
+uint64_t getArgumentElement(mlir::Type element, unsigned argument,
+                            int64_t position);
+
 /// Calls `visit` with the position of each element, as a number of elements
 /// from the base.
 void forEachElement(const Buffer &buffer,

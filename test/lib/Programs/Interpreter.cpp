@@ -88,6 +88,19 @@ RuntimeValues Interpreter::makeArguments(func::FuncOp entry) {
   return arguments;
 }
 
+uint64_t getArgumentElement(Type element, unsigned argument, int64_t position) {
+  // Small numbers, whether they are read as integers or as floats.
+  uint64_t bits = (argument + 1) * 3 + position % 5;
+  auto real = dyn_cast<FloatType>(element);
+  if (!real)
+    return element.isInteger(1) ? bits & 1 : bits;
+  bool inexact;
+  llvm::APFloat number(static_cast<double>(bits));
+  number.convert(real.getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven,
+                 &inexact);
+  return number.bitcastToAPInt().getZExtValue();
+}
+
 /// A buffer of the caller, with something in it.
 RuntimeValue Interpreter::makeBuffer(MemRefType type, unsigned seed) {
   unsigned bytes = getElementBytes(type.getElementType());
@@ -97,15 +110,7 @@ RuntimeValue Interpreter::makeBuffer(MemRefType type, unsigned seed) {
   value.buffer.base =
       memory.allocate(BlockKind::Caller, type.getNumElements() * bytes, bytes);
   forEachElement(value.buffer, [&](int64_t position) {
-    // Small numbers, whether they are read as integers or as floats.
-    uint64_t bits = (seed + 1) * 3 + position % 5;
-    if (auto real = dyn_cast<FloatType>(type.getElementType())) {
-      bool inexact;
-      llvm::APFloat number(static_cast<double>(bits));
-      number.convert(real.getFloatSemantics(),
-                     llvm::APFloat::rmNearestTiesToEven, &inexact);
-      bits = number.bitcastToAPInt().getZExtValue();
-    }
+    uint64_t bits = getArgumentElement(type.getElementType(), seed, position);
     memory.store({value.buffer.base.block, position * bytes}, bytes, bits);
   });
   return value;

@@ -1,0 +1,57 @@
+//===- Executions.cpp - random programs and what they do ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Executions.h"
+
+using namespace mlir;
+
+namespace langone::resource::test {
+
+Subject makeSubject(TestContext &context, uint64_t seed) {
+  Subject subject{seed, generateProgram(seed), {}};
+  subject.module = context.parse(subject.program.text);
+  return subject;
+}
+
+std::vector<std::string> getEntries(ModuleOp module) {
+  std::vector<std::string> names;
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function.isPublic() && !function.isExternal())
+      names.push_back(function.getName().str());
+  return names;
+}
+
+Execution execute(ModuleOp module, StringRef entry, uint64_t seed,
+                  InterpreterOptions options) {
+  RandomDecisions decisions(seed);
+  return Interpreter(module, decisions, options)
+      .run(module.lookupSymbol<func::FuncOp>(entry));
+}
+
+Exploration explore(ModuleOp module, StringRef entry, unsigned maxPaths) {
+  auto function = module.lookupSymbol<func::FuncOp>(entry);
+  PathDecisions decisions;
+  Exploration all;
+  for (unsigned path = 0; path < maxPaths; ++path) {
+    InterpreterOptions options;
+    options.measureScopes = true;
+    options.fuel = 5000;
+    Execution one = Interpreter(module, decisions, options).run(function);
+    if (!one.error.empty())
+      all.error = one.error;
+    if (one.tooLong || !one.error.empty())
+      return all;
+    for (auto &[op, measured] : one.scopes)
+      all.scopes[op].join(measured);
+    if (!decisions.next()) {
+      all.isComplete = true;
+      return all;
+    }
+  }
+  return all;
+}
+
+} // namespace langone::resource::test

@@ -1,0 +1,133 @@
+//===- NativeCheck.cpp - compiled programs against the interpreter --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "NativeCheck.h"
+
+#include "NativeProgram.h"
+
+#include "langone/Resource/Analysis/Footprint.h"
+
+#include "mlir/Pass/AnalysisManager.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace langone::resource;
+using namespace langone::resource::test;
+
+namespace langone::fuzz {
+
+namespace {
+
+/// One of the ways to plan, by the seed.
+std::string getPipeline(uint64_t seed) {
+  std::string pipeline =
+      llvm::formatv("langone-plan-memory{{arena={0}{1}}",
+                    seed % 3 == 0 ? "static" : "runtime",
+                    seed % 2 == 0 ? " alignment=1" : "");
+  if (seed % 5 != 0)
+    pipeline += ",langone-pool-allocations";
+  if (seed % 4 < 2)
+    pipeline += ",canonicalize,cse";
+  return pipeline;
+}
+
+/// Executions of one form of a program.
+class NativeCheck {
+public:
+  NativeCheck(TestContext &context, Subject &subject, ModuleOp module,
+              std::string form, Violations &violations)
+      : context(context), subject(subject), module(module),
+        form(std::move(form)), manager(module, nullptr),
+        footprint(AnalysisManager(manager).getAnalysis<FootprintAnalysis>()),
+        violations(violations) {}
+
+  void run() {
+    std::string error;
+    std::unique_ptr<NativeProgram> program =
+        NativeProgram::create(context, module, error);
+    if (!program)
+      return violate("COMPILE: {0}", error);
+    for (const std::string &entry : getEntries(*subject.module))
+      for (unsigned i = 0; i < kNumExecutions; ++i)
+        compare(*program, entry, subject.seed * 64 + i);
+  }
+
+private:
+  template <typename... Args> void violate(const char *format, Args &&...args) {
+    violations.push_back(
+        "native, " + form + ": " +
+        llvm::formatv(format, std::forward<Args>(args)...).str());
+  }
+
+  /// The interpreter shows all bits set for what was never written.
+  void compareTraces(StringRef entry, ArrayRef<uint64_t> expected,
+                     ArrayRef<uint64_t> actual) {
+    if (expected.size() != actual.size())
+      return violate("TRACE @{0}: sees {1} values instead of {2}", entry,
+                     actual.size(), expected.size());
+    for (size_t i = 0; i < actual.size(); ++i)
+      if (expected[i] != actual[i] && expected[i] != ~uint64_t(0))
+        return violate("TRACE @{0}: value {1} is {2} instead of {3}", entry, i,
+                       actual[i], expected[i]);
+  }
+
+  void compare(NativeProgram &program, const std::string &entry,
+               uint64_t seed) {
+    Execution expected = execute(*subject.module, entry, seed);
+    if (!expected.error.empty())
+      return violate("PROGRAM @{0}: {1}", entry, expected.error);
+    if (expected.tooLong)
+      return;
+    NativeExecution actual =
+        program.run(subject.module->lookupSymbol<func::FuncOp>(entry), seed);
+    if (!actual.error.empty())
+      return violate("EXECUTION @{0}: {1}", entry, actual.error);
+    compareTraces(entry, expected.trace, actual.trace);
+    if (actual.freedArguments != expected.freedArguments)
+      violate("FREED @{0}: other arguments are freed", entry);
+    if (actual.atExit > expected.total.atExit)
+      violate("LEAK @{0}: {1} bytes at exit, interpreted {2}", entry,
+              actual.atExit, expected.total.atExit);
+    const Footprint &predicted =
+        footprint.getFunction(module.lookupSymbol<func::FuncOp>(entry));
+    // A static arena is no allocation: it is not in the measured peak.
+    if (predicted.upper && *predicted.upper < actual.peak)
+      violate("UPPER @{0}: estimate {1}, measured {2}", entry,
+              *predicted.upper, actual.peak);
+  }
+
+  TestContext &context;
+  Subject &subject;
+  ModuleOp module;
+  std::string form;
+  ModuleAnalysisManager manager;
+  const FootprintAnalysis &footprint;
+  Violations &violations;
+};
+
+} // namespace
+
+Violations checkNative(TestContext &context, Subject &subject) {
+  Violations violations;
+  // Upstream's expand-realloc makes code that its own verifier refuses when a
+  // buffer of known size grows.
+  if (subject.program.has(Feature::Realloc))
+    return violations;
+  // Now and then, so that the interpreter is held against the machine.
+  if (subject.seed % 8 == 0)
+    NativeCheck(context, subject, *subject.module, "as written", violations)
+        .run();
+  OwningOpRef<ModuleOp> planned = subject.module->clone();
+  std::string pipeline = getPipeline(subject.seed);
+  if (!context.run(*planned, pipeline)) {
+    violations.push_back(pipeline + ": PASS fails: " + context.takeErrors());
+    return violations;
+  }
+  NativeCheck(context, subject, *planned, pipeline, violations).run();
+  return violations;
+}
+
+} // namespace langone::fuzz

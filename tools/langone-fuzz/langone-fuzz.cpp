@@ -1,0 +1,101 @@
+//===- langone-fuzz.cpp - random programs against the whole chain ---------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Draws programs, analyses, plans, lowers and runs them, and looks for anything
+// that the verdicts do not allow. Exit codes: 0 nothing found, 1 findings, 2
+// usage.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Campaign.h"
+#include "Checks.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/InitLLVM.h"
+
+using namespace langone::fuzz;
+using namespace langone::resource::test;
+
+static llvm::cl::OptionCategory category("langone-fuzz options");
+static llvm::cl::opt<uint64_t> seed("seed", llvm::cl::init(1),
+                                    llvm::cl::desc("Seed of the first program"),
+                                    llvm::cl::cat(category));
+static llvm::cl::opt<uint64_t>
+    programs("programs", llvm::cl::init(1000),
+             llvm::cl::desc("Programs to draw, one a seed"),
+             llvm::cl::cat(category));
+static llvm::cl::opt<unsigned> jobs("jobs", llvm::cl::init(1),
+                                    llvm::cl::desc("Worker processes"),
+                                    llvm::cl::cat(category));
+static llvm::cl::opt<uint64_t>
+    maxFailures("max-failures", llvm::cl::init(10),
+                llvm::cl::desc("End after so many programs with findings"),
+                llvm::cl::cat(category));
+static llvm::cl::opt<unsigned>
+    timeout("timeout", llvm::cl::init(60),
+            llvm::cl::desc("Seconds for one program before it is a finding"),
+            llvm::cl::cat(category));
+static llvm::cl::list<std::string>
+    checks("checks", llvm::cl::CommaSeparated,
+           llvm::cl::desc("Checks to make, by name; all by default"),
+           llvm::cl::cat(category));
+static llvm::cl::opt<bool> list("list-checks",
+                                llvm::cl::desc("Print the checks and end"),
+                                llvm::cl::cat(category));
+static llvm::cl::opt<bool>
+    printProgram("print", llvm::cl::desc("Print the program of --seed and end"),
+          llvm::cl::cat(category));
+
+static int fail(const llvm::Twine &message) {
+  llvm::errs() << "langone-fuzz: " << message << "\n";
+  return 2;
+}
+
+static void printChecks() {
+  for (const Check &check : getChecks())
+    llvm::outs() << llvm::formatv("{0,-12} {1}\n", check.name,
+                                  check.description);
+}
+
+static Violations checkSeed(uint64_t seed) {
+  // A context never forgets: take a fresh one now and then.
+  static std::optional<TestContext> context;
+  static unsigned uses = 0;
+  if (uses++ % 200 == 0)
+    context.emplace();
+  Subject subject = makeSubject(*context, seed);
+  return checkSubject(*context, subject, checks);
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM initialize(argc, argv);
+  llvm::cl::HideUnrelatedOptions(category);
+  llvm::cl::ParseCommandLineOptions(
+      argc, argv, "Random programs against analysis, plan and lowering\n");
+  if (list)
+    return printChecks(), 0;
+  for (const std::string &name : checks)
+    if (llvm::none_of(getChecks(), [&](auto &c) { return c.name == name; }))
+      return fail("unknown check '" + name + "'; --list-checks names them");
+  if (jobs == 0)
+    return fail("--jobs must be at least 1");
+  if (printProgram)
+    return llvm::outs() << generateProgram(seed).text, 0;
+
+  CampaignOptions options{seed, programs, jobs, maxFailures, timeout};
+  uint64_t findings = 0;
+  uint64_t checked =
+      runCampaign(options, checkSeed, [&](const Finding &finding) {
+        ++findings;
+        llvm::outs() << "seed " << finding.seed << ":\n";
+        for (const std::string &violation : finding.violations)
+          llvm::outs() << "  " << violation << "\n";
+        llvm::outs().flush();
+      });
+  llvm::outs() << llvm::formatv(
+      "{0} programs from seed {1} on: {2} with findings\n", checked,
+      seed.getValue(), findings);
+  return findings == 0 ? 0 : 1;
+}
