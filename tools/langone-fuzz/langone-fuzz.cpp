@@ -10,10 +10,15 @@
 
 #include "Campaign.h"
 #include "Checks.h"
+#ifdef LANGONE_MUTATIONS
+#include "Mutations.h"
+#endif
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 using namespace langone::fuzz;
 using namespace langone::resource::test;
@@ -41,12 +46,31 @@ static llvm::cl::list<std::string>
     checks("checks", llvm::cl::CommaSeparated,
            llvm::cl::desc("Checks to make, by name; all by default"),
            llvm::cl::cat(category));
+static llvm::cl::opt<std::string>
+    file("file",
+         llvm::cl::desc("Check the program in this file instead, with --seed"),
+         llvm::cl::cat(category));
+static llvm::cl::opt<std::string>
+    kind("kind",
+         llvm::cl::desc("Only what contains this word is a finding, and no "
+                        "program is one that is not valid"),
+         llvm::cl::cat(category));
 static llvm::cl::opt<bool> list("list-checks",
                                 llvm::cl::desc("Print the checks and end"),
                                 llvm::cl::cat(category));
 static llvm::cl::opt<bool>
     printProgram("print", llvm::cl::desc("Print the program of --seed and end"),
           llvm::cl::cat(category));
+
+#ifdef LANGONE_MUTATIONS
+static llvm::cl::opt<std::string>
+    mutate("mutate", llvm::cl::desc("Break the analyses in this way"),
+           llvm::cl::cat(category));
+static llvm::cl::opt<bool>
+    listMutations("list-mutations",
+                  llvm::cl::desc("Print the ways to break them and end"),
+                  llvm::cl::cat(category));
+#endif
 
 static int fail(const llvm::Twine &message) {
   llvm::errs() << "langone-fuzz: " << message << "\n";
@@ -59,14 +83,34 @@ static void printChecks() {
                                   check.description);
 }
 
-static Violations checkSeed(uint64_t seed) {
+static bool contains(const Violations &violations, llvm::StringRef word) {
+  return llvm::any_of(violations, [&](llvm::StringRef violation) {
+    return violation.contains(word);
+  });
+}
+
+static Violations checkProgram(uint64_t seed, Program program) {
   // A context never forgets: take a fresh one now and then.
   static std::optional<TestContext> context;
   static unsigned uses = 0;
   if (uses++ % 200 == 0)
     context.emplace();
-  Subject subject = makeSubject(*context, seed);
-  return checkSubject(*context, subject, checks);
+  Subject subject = makeSubject(*context, seed, std::move(program));
+  Violations violations = checkSubject(*context, subject, checks);
+  // A reduction must not end at a program that is wrong itself.
+  bool isWrong = contains(violations, "INVALID") ||
+                 contains(violations, "PROGRAM") ||
+                 !contains(violations, kind);
+  if (!kind.empty() && isWrong)
+    violations.clear();
+  return violations;
+}
+
+static void printFinding(const Finding &finding) {
+  llvm::outs() << "seed " << finding.seed << ":\n";
+  for (const std::string &violation : finding.violations)
+    llvm::outs() << "  " << violation << "\n";
+  llvm::outs().flush();
 }
 
 int main(int argc, char **argv) {
@@ -79,20 +123,35 @@ int main(int argc, char **argv) {
   for (const std::string &name : checks)
     if (llvm::none_of(getChecks(), [&](auto &c) { return c.name == name; }))
       return fail("unknown check '" + name + "'; --list-checks names them");
+#ifdef LANGONE_MUTATIONS
+  if (listMutations)
+    return llvm::outs() << llvm::join(getMutations(), "\n") << "\n", 0;
+  if (!mutate.empty() && !breakAnalyses(mutate))
+    return fail("unknown mutation '" + mutate + "'");
+#endif
   if (jobs == 0)
     return fail("--jobs must be at least 1");
   if (printProgram)
     return llvm::outs() << generateProgram(seed).text, 0;
 
-  CampaignOptions options{seed, programs, jobs, maxFailures, timeout};
+  std::string text;
+  if (!file.empty()) {
+    auto buffer = llvm::MemoryBuffer::getFile(file);
+    if (!buffer)
+      return fail("cannot read '" + file + "': " + buffer.getError().message());
+    text = (*buffer)->getBuffer().str();
+    programs = 1;
+  }
   uint64_t findings = 0;
-  uint64_t checked =
-      runCampaign(options, checkSeed, [&](const Finding &finding) {
+  uint64_t checked = runCampaign(
+      {seed, programs, jobs, maxFailures, timeout},
+      [&](uint64_t seed) {
+        return checkProgram(seed, file.empty() ? generateProgram(seed)
+                                               : makeProgram(text));
+      },
+      [&](const Finding &finding) {
         ++findings;
-        llvm::outs() << "seed " << finding.seed << ":\n";
-        for (const std::string &violation : finding.violations)
-          llvm::outs() << "  " << violation << "\n";
-        llvm::outs().flush();
+        printFinding(finding);
       });
   llvm::outs() << llvm::formatv(
       "{0} programs from seed {1} on: {2} with findings\n", checked,

@@ -7,6 +7,7 @@
 #include "langone/Resource/Analysis/BufferOrigins.h"
 #include "langone/Resource/Analysis/MemoryEvents.h"
 
+#include "Mutation.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -195,9 +196,12 @@ void BufferOrigins::propagate(Operation *op) {
   MemoryEvents events = getMemoryEvents(op);
   OriginSet derived;
   derived.unknown = !derivesResultsFromOperands(op);
-  for (Value operand : op->getOperands())
+  for (Value operand : op->getOperands()) {
     if (isBuffer(operand))
       derived.join(lookup(operand));
+    if (isBroken(Mutation::ForgetAlias) && !derived.roots.empty())
+      break;
+  }
   for (Value result : op->getResults()) {
     if (!isBuffer(result))
       continue;

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FootprintWalker.h"
+#include "Mutation.h"
 
 #include "langone/Resource/Analysis/MemoryEvents.h"
 
@@ -77,7 +78,8 @@ void FootprintWalker::walkCountedLoop(Operation *op, const TripCount &count,
   bool cutInBody = std::exchange(lowerWasCut, lowerWasCut || wasCut);
   // Each iteration adds the same at most, and leaves the same at least.
   UpperBytes extraUpper = 0;
-  if (entry.upper && state.upper && *state.upper > *entry.upper)
+  if (entry.upper && state.upper && *state.upper > *entry.upper &&
+      !isBroken(Mutation::ForgetLoopCarried))
     extraUpper =
         llvm::checkedMulUnsigned(*state.upper - *entry.upper, *count.upper - 1);
   uint64_t extraLower = 0;
@@ -140,6 +142,8 @@ void FootprintWalker::walkParallel(Operation *op, State &state) {
   }
   Peaks body = std::exchange(peaks, before);
   std::optional<uint64_t> count = sizes.getTripCount(op).upper;
+  if (isBroken(Mutation::ParallelOnce))
+    count = 1;
   if (timeline)
     timeline->multiplyWithin(
         op, state.upper,

@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FootprintWalker.h"
+#include "Mutation.h"
 
 #include "langone/Resource/Analysis/MemoryEvents.h"
 #include "langone/Resource/IR/ResourceDialect.h"
@@ -60,7 +61,8 @@ void FootprintWalker::join(std::optional<State> &into, const State &other) {
     into = other;
     return;
   }
-  if (into->upper && (!other.upper || *other.upper > *into->upper)) {
+  bool isLarger = !other.upper || (into->upper && *other.upper > *into->upper);
+  if (into->upper && isLarger != isBroken(Mutation::JoinSmaller)) {
     into->upper = other.upper;
     into->upperPath = other.upperPath;
   }
@@ -186,7 +188,9 @@ void FootprintWalker::free(Operation *op, Value buffer, State &state) {
   uint64_t least = kNone, leastLower = kNone, most = 0;
   for (unsigned index : set.roots) {
     const BufferRoot &root = origins.getRoots()[index];
-    least = std::min(least, getUpperShare(root));
+    least = isBroken(Mutation::FreeLargest)
+                ? std::max(least == kNone ? 0 : least, getUpperShare(root))
+                : std::min(least, getUpperShare(root));
     leastLower = std::min(leastLower, getLowerShare(root));
     most = std::max(most, getLowerShare(root));
   }
@@ -267,6 +271,8 @@ void FootprintWalker::walkCall(CallOpInterface call, State &state) {
   if (cost->aliasing.freesUnknown)
     lowerBy(std::nullopt, state);
   State inside = state;
+  if (isBroken(Mutation::ForgetCallee))
+    return;
   if (cost->footprint.upper)
     addUpper(op, cost->footprint.upper, inside);
   else
@@ -283,7 +289,8 @@ void FootprintWalker::walkCall(CallOpInterface call, State &state) {
     // The callee's reasons are reported with the callee.
     return unbounded(op, "the callee has no finite bound", state);
   }
-  if (!cost->footprint.retained || *cost->footprint.retained == 0)
+  if (!cost->footprint.retained || *cost->footprint.retained == 0 ||
+      isBroken(Mutation::ForgetRetained))
     return notePoint(op, state);
   addUpper(op, cost->footprint.retained, state);
   record(Event::Kind::Retain, op, Value(), *cost->footprint.retained, state,

@@ -6,6 +6,7 @@
 
 #include "langone/Resource/Analysis/Lifetime.h"
 
+#include "Mutation.h"
 #include "langone/Resource/Analysis/MemoryEvents.h"
 #include "langone/Resource/IR/ResourceOps.h"
 
@@ -46,8 +47,9 @@ LifetimeAnalysis::LifetimeAnalysis(FunctionOpInterface function,
       continue;
     }
     int64_t begin = getPosition(root.value.getDefiningOp());
+    int64_t end = ends[index] - (isBroken(Mutation::LifetimeTooShort) ? 2 : 0);
     lifetimes.push_back({root.value, sizes.getBytes(root.value), begin,
-                         std::max(ends[index], begin + 1)});
+                         std::max(end, begin + 1)});
   }
   for (auto &[op, set] : frees)
     if (!set.roots.empty() && reasons[set.roots.front()].empty())
@@ -69,7 +71,8 @@ int64_t LifetimeAnalysis::number(Region &region, int64_t next) {
 // Regions that execute in an order of their own are as good as loops: what is
 // used in them is live throughout.
 static bool isStraightLine(Region &region) {
-  return region.hasOneBlock() && !mayRepeat(region);
+  return region.hasOneBlock() &&
+         (!mayRepeat(region) || isBroken(Mutation::LifetimeIgnoresLoops));
 }
 
 bool LifetimeAnalysis::mayOverlapItself(Operation *op) const {
@@ -165,7 +168,8 @@ void LifetimeAnalysis::checkAlias(unsigned root, Value alias) {
     bool survivesBlock =
         isOwnArgument &&
         !ancestorIn(region, allocation)->getBlock()->isEntryBlock();
-    if (survivesRound || survivesBlock)
+    if ((survivesRound || survivesBlock) &&
+        !isBroken(Mutation::LifetimeIgnoresRotation))
       return reject(root, "it is carried around a loop");
   }
 }

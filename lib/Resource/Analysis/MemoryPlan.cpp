@@ -6,6 +6,7 @@
 
 #include "langone/Resource/Analysis/MemoryPlan.h"
 
+#include "Mutation.h"
 #include "langone/Resource/Analysis/BufferSize.h"
 #include "langone/Resource/Analysis/CallStructure.h"
 #include "langone/Resource/Analysis/MemoryEvents.h"
@@ -166,7 +167,7 @@ void MemoryPlan::addBuffer(FunctionPlan &plan, Operation *owner, uint64_t bytes,
   buffer.lower = begin;
   buffer.upper = end;
   buffer.size = bytes;
-  buffer.alignment = alignment;
+  buffer.alignment = isBroken(Mutation::ForgetAlignment) ? 1 : alignment;
   buffer.id = std::to_string(plan.problem.buffers.size());
   plan.problem.buffers.push_back(std::move(buffer));
   plan.owners.push_back(owner);
@@ -186,8 +187,10 @@ void MemoryPlan::solve(FunctionPlan &plan, const FunctionContext &context) {
     if (!callee)
       return;
     int64_t position = lifetimes.getPosition(call);
-    addBuffer(plan, call, callee->getArenaBytes(), callee->alignment, position,
-              position + 1);
+    uint64_t bytes = callee->getArenaBytes();
+    if (isBroken(Mutation::SliceTooSmall))
+      bytes /= 2;
+    addBuffer(plan, call, bytes, callee->alignment, position, position + 1);
   });
   if (!plan.isEmpty())
     plan.result = planner::solve(plan.problem, {.effort = options.effort});

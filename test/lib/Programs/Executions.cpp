@@ -10,8 +10,8 @@ using namespace mlir;
 
 namespace langone::resource::test {
 
-Subject makeSubject(TestContext &context, uint64_t seed) {
-  Subject subject{seed, generateProgram(seed), {}};
+Subject makeSubject(TestContext &context, uint64_t seed, Program program) {
+  Subject subject{seed, std::move(program), {}};
   subject.module = context.parse(subject.program.text);
   return subject;
 }

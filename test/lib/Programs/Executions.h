@@ -29,9 +29,9 @@ using Violations = std::vector<std::string>;
 /// Random executions of each function of each program.
 constexpr unsigned kNumExecutions = 4;
 
-/// The program of `seed`; `module` is null, with errors in the context, if it is
-/// not valid.
-Subject makeSubject(TestContext &context, uint64_t seed);
+/// `module` is null, with errors in the context, if the program is not valid.
+/// The seed decides about executions and options.
+Subject makeSubject(TestContext &context, uint64_t seed, Program program);
 
 /// Functions that the world outside may call, by name.
 std::vector<std::string> getEntries(mlir::ModuleOp module);

@@ -9,6 +9,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace langone::resource::test {
 
@@ -73,6 +74,10 @@ std::string Generator::Parameter::getType() const {
   return kind == Kind::Flag    ? "i1"
          : kind == Kind::Depth ? "index"
                                : type.getText();
+}
+
+Program makeProgram(std::string text) {
+  return {std::move(text), llvm::maskTrailingOnes<uint32_t>(kNumFeatures)};
 }
 
 Program generateProgram(uint64_t seed) { return Generator(seed).generate(); }

@@ -65,6 +65,9 @@ struct Program {
   }
 };
 
+/// A program from elsewhere, which may have every feature.
+Program makeProgram(std::string text);
+
 /// The same program for the same seed, everywhere.
 Program generateProgram(uint64_t seed);
 
