@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-using langone::resource::test::Violations;
+using langone::resource::test::Measurement;
 
 namespace langone::fuzz {
 
@@ -29,6 +29,35 @@ void writeLine(int descriptor, llvm::json::Value message) {
       ::_exit(2);
     rest = rest.drop_front(written);
   }
+}
+
+llvm::json::Value toJSON(const Outcome &outcome) {
+  llvm::json::Array measurements;
+  for (const Measurement &each : outcome.measurements) {
+    llvm::json::Value upper = nullptr;
+    if (each.upper)
+      upper = *each.upper;
+    measurements.push_back(llvm::json::Array{
+        std::move(upper), each.peak, each.isStraightLine, each.grows});
+  }
+  return llvm::json::Object{{"end", outcome.seed},
+                            {"violations", outcome.violations},
+                            {"measurements", std::move(measurements)}};
+}
+
+/// Of a message that a worker of ours wrote.
+Outcome fromJSON(const llvm::json::Object &object) {
+  Outcome outcome{*object.get("end")->getAsUINT64()};
+  for (const llvm::json::Value &text : *object.getArray("violations"))
+    outcome.violations.push_back(text.getAsString()->str());
+  for (const llvm::json::Value &value : *object.getArray("measurements")) {
+    const llvm::json::Array &each = *value.getAsArray();
+    outcome.measurements.push_back({each[0].getAsUINT64(),
+                                    *each[1].getAsUINT64(),
+                                    *each[2].getAsBoolean(),
+                                    *each[3].getAsBoolean()});
+  }
+  return outcome;
 }
 
 /// One worker process, and what it has told so far.
@@ -47,19 +76,18 @@ struct Worker {
 class CampaignRun {
 public:
   CampaignRun(const CampaignOptions &options,
-              llvm::function_ref<Violations(uint64_t)> check,
-              llvm::function_ref<void(const Finding &)> report)
+              llvm::function_ref<Outcome(uint64_t)> check,
+              llvm::function_ref<void(const Outcome &)> report)
       : options(options), end(options.seed + options.programs), check(check),
         report(report), workers(std::max(1u, options.jobs)) {}
 
-  uint64_t run() {
+  void run() {
     for (auto [index, worker] : llvm::enumerate(workers)) {
       worker.next = options.seed + index;
       start(worker);
     }
     while (llvm::any_of(workers, [](Worker &w) { return w.isActive(); }))
       wait();
-    return checked;
   }
 
 private:
@@ -84,10 +112,9 @@ private:
     for (uint64_t seed = first; seed < end; seed += workers.size()) {
       writeLine(pipe, llvm::json::Object{{"begin", seed}});
       ::alarm(options.timeout);
-      Violations violations = check(seed);
+      Outcome outcome = check(seed);
       ::alarm(0);
-      writeLine(pipe, llvm::json::Object{{"end", seed},
-                                         {"violations", violations}});
+      writeLine(pipe, toJSON(outcome));
     }
     ::_exit(0);
   }
@@ -130,20 +157,15 @@ private:
       worker.running = seed->getAsUINT64();
       return;
     }
-    uint64_t seed = *object.get("end")->getAsUINT64();
+    Outcome outcome = fromJSON(object);
     worker.running.reset();
-    worker.next = seed + workers.size();
-    ++checked;
-    Finding finding{seed, {}};
-    for (const llvm::json::Value &text : *object.getArray("violations"))
-      finding.violations.push_back(text.getAsString()->str());
-    if (!finding.violations.empty())
-      add(finding);
+    worker.next = outcome.seed + workers.size();
+    add(outcome);
   }
 
-  void add(const Finding &finding) {
-    ++failures;
-    report(finding);
+  void add(const Outcome &outcome) {
+    failures += !outcome.violations.empty();
+    report(outcome);
   }
 
   /// The pipe is closed: the worker is done, or its program ended it.
@@ -158,13 +180,12 @@ private:
     worker.running.reset();
     worker.buffered.clear();
     worker.next = seed + workers.size();
-    ++checked;
     std::string how =
         !WIFSIGNALED(status) ? "CRASH: ends the process"
         : WTERMSIG(status) == SIGALRM
             ? std::string("HANG: takes too long")
             : llvm::formatv("CRASH: signal {0}", WTERMSIG(status)).str();
-    add({seed, {how}});
+    add({seed, {how}, {}});
     start(worker);
   }
 
@@ -181,18 +202,18 @@ private:
 
   const CampaignOptions &options;
   uint64_t end;
-  llvm::function_ref<Violations(uint64_t)> check;
-  llvm::function_ref<void(const Finding &)> report;
+  llvm::function_ref<Outcome(uint64_t)> check;
+  llvm::function_ref<void(const Outcome &)> report;
   std::vector<Worker> workers;
-  uint64_t checked = 0, failures = 0;
+  uint64_t failures = 0;
 };
 
 } // namespace
 
-uint64_t runCampaign(const CampaignOptions &options,
-                     llvm::function_ref<Violations(uint64_t seed)> check,
-                     llvm::function_ref<void(const Finding &)> report) {
-  return CampaignRun(options, check, report).run();
+void runCampaign(const CampaignOptions &options,
+                 llvm::function_ref<Outcome(uint64_t seed)> check,
+                 llvm::function_ref<void(const Outcome &)> report) {
+  CampaignRun(options, check, report).run();
 }
 
 } // namespace langone::fuzz

@@ -25,17 +25,18 @@ struct CampaignOptions {
   unsigned timeout = 60;
 };
 
-struct Finding {
+/// What the checks of one program have found and measured.
+struct Outcome {
   uint64_t seed = 0;
-  resource::test::Violations violations;
+  resource::test::Violations violations = {};
+  std::vector<resource::test::Measurement> measurements = {};
 };
 
-/// Calls `check` for each seed in a worker process, and `report` for each
-/// finding in this one. The number of programs that were checked.
-uint64_t
-runCampaign(const CampaignOptions &options,
-            llvm::function_ref<resource::test::Violations(uint64_t seed)> check,
-            llvm::function_ref<void(const Finding &)> report);
+/// Calls `check` for each seed in a worker process, and `report` with what it
+/// returns in this one; the order of the calls depends on the workers.
+void runCampaign(const CampaignOptions &options,
+                 llvm::function_ref<Outcome(uint64_t seed)> check,
+                 llvm::function_ref<void(const Outcome &)> report);
 
 } // namespace langone::fuzz
 

@@ -15,15 +15,10 @@ using namespace langone::resource::test;
 
 namespace langone::fuzz {
 
-static Violations checkAllEstimates(TestContext &context, Subject &subject) {
-  EstimateStatistics unused;
-  return checkEstimates(context, subject, unused);
-}
-
 llvm::ArrayRef<Check> getChecks() {
   static constexpr Check kChecks[] = {
       {"estimates", "no execution leaves the bounds of the analysis",
-       checkAllEstimates},
+       checkEstimates},
       {"behaviour", "planned and pooled programs do what they did",
        checkSameBehaviour},
       {"verdicts", "verdicts follow the estimates", checkVerdicts},

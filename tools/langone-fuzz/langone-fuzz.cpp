@@ -89,7 +89,7 @@ static bool contains(const Violations &violations, llvm::StringRef word) {
   });
 }
 
-static Violations checkProgram(uint64_t seed, Program program) {
+static Outcome checkProgram(uint64_t seed, Program program) {
   // A context never forgets: take a fresh one now and then.
   static std::optional<TestContext> context;
   static unsigned uses = 0;
@@ -103,15 +103,26 @@ static Violations checkProgram(uint64_t seed, Program program) {
                  !contains(violations, kind);
   if (!kind.empty() && isWrong)
     violations.clear();
-  return violations;
+  return {seed, std::move(violations), std::move(subject.measurements)};
 }
 
-static void printFinding(const Finding &finding) {
-  llvm::outs() << "seed " << finding.seed << ":\n";
-  for (const std::string &violation : finding.violations)
-    llvm::outs() << "  " << violation << "\n";
-  llvm::outs().flush();
-}
+/// What a campaign has seen so far.
+struct Summary {
+  uint64_t programs = 0, findings = 0;
+  EstimateStatistics estimates;
+
+  void add(const Outcome &outcome) {
+    ++programs;
+    for (const Measurement &measurement : outcome.measurements)
+      estimates.add(measurement);
+    if (outcome.violations.empty())
+      return;
+    ++findings;
+    llvm::outs() << "seed " << outcome.seed << ":\n  "
+                 << llvm::join(outcome.violations, "\n  ") << "\n";
+    llvm::outs().flush();
+  }
+};
 
 int main(int argc, char **argv) {
   llvm::InitLLVM initialize(argc, argv);
@@ -142,19 +153,17 @@ int main(int argc, char **argv) {
     text = (*buffer)->getBuffer().str();
     programs = 1;
   }
-  uint64_t findings = 0;
-  uint64_t checked = runCampaign(
+  Summary summary;
+  runCampaign(
       {seed, programs, jobs, maxFailures, timeout},
       [&](uint64_t seed) {
         return checkProgram(seed, file.empty() ? generateProgram(seed)
                                                : makeProgram(text));
       },
-      [&](const Finding &finding) {
-        ++findings;
-        printFinding(finding);
-      });
+      [&](const Outcome &outcome) { summary.add(outcome); });
+  summary.estimates.print(llvm::outs());
   llvm::outs() << llvm::formatv(
-      "{0} programs from seed {1} on: {2} with findings\n", checked,
-      seed.getValue(), findings);
-  return findings == 0 ? 0 : 1;
+      "{0} programs from seed {1} on: {2} with findings\n", summary.programs,
+      seed.getValue(), summary.findings);
+  return summary.findings == 0 ? 0 : 1;
 }

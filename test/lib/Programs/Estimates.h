@@ -13,34 +13,23 @@
 
 #include "Executions.h"
 
-#include <array>
-
 namespace langone::resource::test {
 
-/// How far upper estimates are above the largest peak seen, per feature.
+/// How far upper estimates are above the largest peak seen.
 class EstimateStatistics {
 public:
-  void add(const Program &program, std::optional<uint64_t> upper,
-           uint64_t measured);
-  void addLowerBound(bool isReached) { ++(isReached ? reached : notReached); }
-  void addExploration(bool isComplete) {
-    ++(isComplete ? complete : incomplete);
-  }
+  void add(const Measurement &measurement);
   void print(llvm::raw_ostream &os) const;
 
 private:
-  struct Class {
-    std::vector<double> ratios;
-    unsigned unbounded = 0;
-  };
-  /// The last one is of all programs.
-  std::array<Class, kNumFeatures + 1> classes;
-  unsigned reached = 0, notReached = 0;
-  unsigned complete = 0, incomplete = 0;
+  /// Estimate by peak, of straight-line code and of the rest.
+  std::vector<double> straightLine, others;
+  /// Without a finite estimate: there is none, or it was not found.
+  uint64_t unbounded = 0, missed = 0;
 };
 
-Violations checkEstimates(TestContext &context, Subject &subject,
-                          EstimateStatistics &statistics);
+/// Adds to the measurements of the subject.
+Violations checkEstimates(TestContext &context, Subject &subject);
 
 } // namespace langone::resource::test
 

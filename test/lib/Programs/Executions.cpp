@@ -11,7 +11,7 @@ using namespace mlir;
 namespace langone::resource::test {
 
 Subject makeSubject(TestContext &context, uint64_t seed, Program program) {
-  Subject subject{seed, std::move(program), {}};
+  Subject subject{seed, std::move(program), {}, {}};
   subject.module = context.parse(subject.program.text);
   return subject;
 }
@@ -29,6 +29,21 @@ Execution execute(ModuleOp module, StringRef entry, uint64_t seed,
   RandomDecisions decisions(seed);
   return Interpreter(module, decisions, options)
       .run(module.lookupSymbol<func::FuncOp>(entry));
+}
+
+bool growsWithIterations(ModuleOp module, StringRef entry, uint64_t seed) {
+  auto peakAt = [&](uint64_t scale) {
+    uint64_t peak = 0;
+    for (unsigned i = 0; i < 8; ++i) {
+      LongDecisions decisions(seed + i, scale);
+      peak = std::max(peak,
+                      Interpreter(module, decisions, {})
+                          .run(module.lookupSymbol<func::FuncOp>(entry))
+                          .total.peak);
+    }
+    return peak;
+  };
+  return peakAt(64) > peakAt(8) + peakAt(8) / 2;
 }
 
 Exploration explore(ModuleOp module, StringRef entry, unsigned maxPaths) {

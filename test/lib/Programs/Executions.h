@@ -16,11 +16,23 @@
 
 namespace langone::resource::test {
 
-/// One random program.
+/// How an estimate compares with executions, for one function.
+struct Measurement {
+  /// Upper estimate and largest peak that was seen, in bytes.
+  std::optional<uint64_t> upper;
+  uint64_t peak = 0;
+  /// One way through it, with known sizes.
+  bool isStraightLine = false;
+  /// The peak grows with the number of iterations: there is no finite bound.
+  bool grows = false;
+};
+
+/// One random program, and what its checks have measured.
 struct Subject {
   uint64_t seed;
   Program program;
   mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::vector<Measurement> measurements = {};
 };
 
 /// What is wrong, in words; empty if nothing is.
@@ -38,6 +50,11 @@ std::vector<std::string> getEntries(mlir::ModuleOp module);
 
 Execution execute(mlir::ModuleOp module, llvm::StringRef entry, uint64_t seed,
                   InterpreterOptions options = {});
+
+/// Whether the peak of `entry` goes up when loops without a bound go on for
+/// longer.
+bool growsWithIterations(mlir::ModuleOp module, llvm::StringRef entry,
+                         uint64_t seed);
 
 /// What all paths of a function do, taken together.
 struct Exploration {

@@ -54,6 +54,24 @@ private:
   Random random;
 };
 
+/// Takes numbers for as large as `scale` makes them, and one side of conditions
+/// much more often than the other: loops without a bound go on for long.
+class LongDecisions final : public Decisions {
+public:
+  LongDecisions(uint64_t seed, uint64_t scale)
+      : random(seed), scale(scale), favoured(seed % 2) {}
+  uint64_t decide(uint64_t count) final {
+    if (count != 2)
+      return random.below(count * scale);
+    return random.below(scale) == 0 ? !favoured : favoured;
+  }
+
+private:
+  Random random;
+  uint64_t scale;
+  uint64_t favoured;
+};
+
 /// All paths of a program, in depth-first order.
 class PathDecisions final : public Decisions {
 public:
