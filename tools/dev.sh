@@ -167,7 +167,7 @@ test_all() {
   check_tests
   step "lit, round trip" cmake --build "$LANGONE_BUILD_DIR" --target check-langone-roundtrip
   local label
-  for label in integration install docs models; do
+  for label in integration campaign install docs models; do
     step "$label" run_ctest --label-regex "^$label\$"
   done
   summarize

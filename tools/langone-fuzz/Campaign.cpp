@@ -37,8 +37,8 @@ llvm::json::Value toJSON(const Outcome &outcome) {
     llvm::json::Value upper = nullptr;
     if (each.upper)
       upper = *each.upper;
-    measurements.push_back(llvm::json::Array{
-        std::move(upper), each.peak, each.isStraightLine, each.grows});
+    measurements.push_back(llvm::json::Array{std::move(upper), each.peak,
+                                             each.isStraightLine, each.grows});
   }
   return llvm::json::Object{{"end", outcome.seed},
                             {"violations", outcome.violations},
@@ -52,10 +52,9 @@ Outcome fromJSON(const llvm::json::Object &object) {
     outcome.violations.push_back(text.getAsString()->str());
   for (const llvm::json::Value &value : *object.getArray("measurements")) {
     const llvm::json::Array &each = *value.getAsArray();
-    outcome.measurements.push_back({each[0].getAsUINT64(),
-                                    *each[1].getAsUINT64(),
-                                    *each[2].getAsBoolean(),
-                                    *each[3].getAsBoolean()});
+    outcome.measurements.push_back(
+        {each[0].getAsUINT64(), *each[1].getAsUINT64(), *each[2].getAsBoolean(),
+         *each[3].getAsBoolean()});
   }
   return outcome;
 }

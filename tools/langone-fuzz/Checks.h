@@ -3,7 +3,8 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Owns the list of checks by name, and the result of all of them on one program.
+// Owns the list of checks by name, and the result of all of them on one
+// program.
 //
 //===----------------------------------------------------------------------===//
 

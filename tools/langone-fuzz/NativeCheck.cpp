@@ -23,10 +23,9 @@ namespace {
 
 /// One of the ways to plan, by the seed.
 std::string getPipeline(uint64_t seed) {
-  std::string pipeline =
-      llvm::formatv("langone-plan-memory{{arena={0}{1}}",
-                    seed % 3 == 0 ? "static" : "runtime",
-                    seed % 2 == 0 ? " alignment=1" : "");
+  std::string pipeline = llvm::formatv("langone-plan-memory{{arena={0}{1}}",
+                                       seed % 3 == 0 ? "static" : "runtime",
+                                       seed % 2 == 0 ? " alignment=1" : "");
   if (seed % 5 != 0)
     pipeline += ",langone-pool-allocations";
   if (seed % 4 < 2)
@@ -95,8 +94,8 @@ private:
         footprint.getFunction(module.lookupSymbol<func::FuncOp>(entry));
     // A static arena is no allocation: it is not in the measured peak.
     if (predicted.upper && *predicted.upper < actual.peak)
-      violate("UPPER @{0}: estimate {1}, measured {2}", entry,
-              *predicted.upper, actual.peak);
+      violate("UPPER @{0}: estimate {1}, measured {2}", entry, *predicted.upper,
+              actual.peak);
   }
 
   TestContext &context;

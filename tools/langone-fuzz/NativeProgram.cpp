@@ -42,9 +42,9 @@ static void initializeTarget() {
   (void)done;
 }
 
-std::unique_ptr<NativeProgram>
-NativeProgram::create(TestContext &context, ModuleOp module,
-                      std::string &error) {
+std::unique_ptr<NativeProgram> NativeProgram::create(TestContext &context,
+                                                     ModuleOp module,
+                                                     std::string &error) {
   initializeTarget();
   registerBuiltinDialectTranslation(context.get());
   registerLLVMDialectTranslation(context.get());
@@ -166,8 +166,8 @@ private:
     uint64_t end = 0;
     for (Type type : entry.getResultTypes()) {
       auto memref = dyn_cast<MemRefType>(type);
-      uint64_t bytes = memref ? 8 * getDescriptorWords(memref)
-                              : getElementBytes(type);
+      uint64_t bytes =
+          memref ? 8 * getDescriptorWords(memref) : getElementBytes(type);
       end = llvm::alignTo(end, memref ? 8 : bytes);
       resultOffsets.push_back(end);
       end += bytes;

@@ -111,7 +111,8 @@ uint64_t decideIndex(uint64_t count) {
 /// Bits as the interpreter shows them: zero-extended. Compiled code leaves the
 /// rest of the register as it is.
 template <unsigned bits> void observeInteger(uint64_t value) {
-  NativeWorld::current().observe(value & llvm::maskTrailingOnes<uint64_t>(bits));
+  NativeWorld::current().observe(value &
+                                 llvm::maskTrailingOnes<uint64_t>(bits));
 }
 template <typename Bits, typename T> void observe(T value) {
   NativeWorld::current().observe(std::bit_cast<Bits>(value));

@@ -4,8 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Owns what a compiled random program calls: its decisions and observations, a
-// heap in which every mistake is seen, and the LangOne runtime, whose account is
-// counted together with the heap. One program runs at a time.
+// heap in which every mistake is seen, and the LangOne runtime, whose account
+// is counted together with the heap. One program runs at a time.
 //
 //===----------------------------------------------------------------------===//
 

@@ -60,7 +60,7 @@ static llvm::cl::opt<bool> list("list-checks",
                                 llvm::cl::cat(category));
 static llvm::cl::opt<bool>
     printProgram("print", llvm::cl::desc("Print the program of --seed and end"),
-          llvm::cl::cat(category));
+                 llvm::cl::cat(category));
 
 #ifdef LANGONE_MUTATIONS
 static llvm::cl::opt<std::string>
@@ -99,8 +99,7 @@ static Outcome checkProgram(uint64_t seed, Program program) {
   Violations violations = checkSubject(*context, subject, checks);
   // A reduction must not end at a program that is wrong itself.
   bool isWrong = contains(violations, "INVALID") ||
-                 contains(violations, "PROGRAM") ||
-                 !contains(violations, kind);
+                 contains(violations, "PROGRAM") || !contains(violations, kind);
   if (!kind.empty() && isWrong)
     violations.clear();
   return {seed, std::move(violations), std::move(subject.measurements)};

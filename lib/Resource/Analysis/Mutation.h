@@ -3,8 +3,8 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Owns the list of mistakes that can be put into the analyses on purpose, to see
-// whether the tests notice. They exist only in code that is compiled with
+// Owns the list of mistakes that can be put into the analyses on purpose, to
+// see whether the tests notice. They exist only in code that is compiled with
 // LANGONE_MUTATIONS, which no library of ours is; elsewhere the question costs
 // nothing and the answer is no.
 //

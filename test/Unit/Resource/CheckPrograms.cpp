@@ -38,7 +38,8 @@ void checkPrograms(
     // A context never forgets: take a fresh one now and then.
     if (i % 200 == 0)
       context.emplace();
-    Subject subject = makeSubject(*context, seed + i, generateProgram(seed + i));
+    Subject subject =
+        makeSubject(*context, seed + i, generateProgram(seed + i));
     Violations violations;
     if (!subject.module)
       violations.push_back("the program is not valid: " +

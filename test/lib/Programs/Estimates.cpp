@@ -56,8 +56,8 @@ void EstimateStatistics::print(raw_ostream &os) const {
   os << llvm::formatv("no finite estimate although the peak does not grow with "
                       "iterations: {0} of {1} functions ({2:f2} %); it grows "
                       "in {3} more\n",
-                      missed, bounded,
-                      bounded ? 100.0 * missed / bounded : 0.0, unbounded);
+                      missed, bounded, bounded ? 100.0 * missed / bounded : 0.0,
+                      unbounded);
 }
 
 //===----------------------------------------------------------------------===//

@@ -36,10 +36,9 @@ bool growsWithIterations(ModuleOp module, StringRef entry, uint64_t seed) {
     uint64_t peak = 0;
     for (unsigned i = 0; i < 8; ++i) {
       LongDecisions decisions(seed + i, scale);
-      peak = std::max(peak,
-                      Interpreter(module, decisions, {})
-                          .run(module.lookupSymbol<func::FuncOp>(entry))
-                          .total.peak);
+      peak = std::max(peak, Interpreter(module, decisions, {})
+                                .run(module.lookupSymbol<func::FuncOp>(entry))
+                                .total.peak);
     }
     return peak;
   };
