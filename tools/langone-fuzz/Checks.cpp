@@ -6,6 +6,7 @@
 
 #include "Checks.h"
 
+#include "CertificateCheck.h"
 #include "NativeCheck.h"
 #include "PlanProperties.h"
 
@@ -22,6 +23,8 @@ llvm::ArrayRef<Check> getChecks() {
       {"behaviour", "planned and pooled programs do what they did",
        checkSameBehaviour},
       {"verdicts", "verdicts follow the estimates", checkVerdicts},
+      {"certificates", "the independent checker derives the same peaks",
+       checkCertificates},
       {"output", "output is the same each time, and reads back", checkOutput},
       {"native", "machine code does what the interpreter does", checkNative},
   };

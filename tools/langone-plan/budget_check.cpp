@@ -3,6 +3,9 @@
 #include "budget_check.h"
 
 #include <algorithm>
+#include <array>
+#include <cinttypes>
+#include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -67,10 +70,12 @@ const Json& array(const Json& object, const char* key) {
     return value;
 }
 
-/// What a call of a function costs its caller.
+/// Bytes of a function: the arena that is there without being allocated in its body is part of the
+/// peak.
 struct Cost {
     Bytes peak = 0;
     Bytes retained = 0;
+    Bytes callers_arena = 0; ///< of the peak, what its callers count themselves
 };
 
 /// What a buffer adds when it is allocated, and surely takes away when it is freed.
@@ -86,7 +91,8 @@ public:
         for (const Json& buffer : array(function, "buffers"))
             buffers_.push_back({number(buffer, "bytes"), number(buffer, "freed_bytes")});
         const auto exit = run(array(function, "body"), 0);
-        result_ = {peak_, exit.value_or(0)};
+        const Bytes arena = function.contains("arena_bytes") ? number(function, "arena_bytes") : 0;
+        result_ = {add(peak_, arena), exit.value_or(0)};
     }
 
     Cost cost() const { return result_; }
@@ -126,7 +132,8 @@ private:
         if (step.contains("call"))
             return call(text(step, "call"), state);
         if (step.contains("repeat"))
-            return repeat(number(step, "repeat"), array(step, "body"), state);
+            return repeat(number(step, "repeat"), number(step, "at_least"), array(step, "body"),
+                          state);
         if (step.contains("parallel"))
             return parallel(number(step, "parallel"), array(step, "body"), state);
         if (step.contains("graph"))
@@ -146,23 +153,23 @@ private:
         const auto found = costs_.find(callee);
         if (found == costs_.end())
             malformed("there is no function '" + callee + "'");
-        reach(add(state, found->second.peak));
+        reach(add(state, found->second.peak - found->second.callers_arena));
         return add(state, found->second.retained);
     }
 
-    /// Every round may add what the first one added.
-    State repeat(Bytes times, const Json& body, Bytes state) {
+    /// Every round may add what the first one added; there may be none.
+    State repeat(Bytes times, Bytes at_least, const Json& body, Bytes state) {
         if (times == 0)
             return state;
         const Bytes outer = std::exchange(peak_, 0);
-        const State end = run(body, state);
+        State end = run(body, state);
         if (end && *end > state) {
             const Bytes growth = multiply(*end - state, times - 1);
-            peak_ = std::max(outer, add(peak_, growth));
-            return add(*end, growth);
+            peak_ = add(peak_, growth);
+            end = add(*end, growth);
         }
         peak_ = std::max(outer, peak_);
-        return end;
+        return at_least == 0 ? std::max(end.value_or(state), state) : end;
     }
 
     /// All bodies may be at their peaks together.
@@ -218,7 +225,11 @@ BudgetsCertified check(const Json& certificate) {
     const Json& functions = array(certificate, "functions");
     std::map<std::string, Cost> costs;
     for (const Json& function : functions) {
-        const Cost stated{number(function, "peak_bytes"), number(function, "retained_bytes")};
+        Cost stated{number(function, "peak_bytes"), number(function, "retained_bytes")};
+        if (function.contains("arena_is_callers") && function["arena_is_callers"] == true)
+            stated.callers_arena = number(function, "arena_bytes");
+        if (stated.callers_arena > stated.peak)
+            wrong("'" + text(function, "name") + "': its arena is larger than its peak");
         if (!costs.emplace(text(function, "name"), stated).second)
             malformed("two functions are named '" + text(function, "name") + "'");
     }
@@ -244,10 +255,29 @@ BudgetsCertified check(const Json& certificate) {
     return certified;
 }
 
+/// FNV-1a of all that stands before the digest, which is the last member.
+void check_digest(std::string_view text, const std::string& stated) {
+    constexpr std::string_view member = "  \"digest\": \"";
+    const std::size_t end = text.rfind(member);
+    if (end == std::string_view::npos)
+        malformed("the digest is not the last member");
+    std::uint64_t digest = 0xCBF29CE484222325;
+    for (const char byte : text.substr(0, end))
+        digest = (digest ^ static_cast<unsigned char>(byte)) * 0x100000001B3;
+    std::array<char, 20> derived{};
+    std::snprintf(derived.data(), derived.size(), "%016" PRIx64, digest);
+    if (stated != derived.data())
+        wrong("the digest does not fit the text: it has been changed");
+}
+
 } // namespace
 
-std::variant<BudgetsCertified, Rejected> check_budgets(const Json& certificate) {
+std::variant<BudgetsCertified, Rejected> check_budgets(std::string_view contents) {
     try {
+        const Json certificate = Json::parse(contents, nullptr, /*allow_exceptions=*/false);
+        if (text(certificate, "schema") != "langone-budget-certificate/1")
+            malformed("schema is not \"langone-budget-certificate/1\"");
+        check_digest(contents, text(certificate, "digest"));
         return check(certificate);
     } catch (const Rejected& rejected) {
         return rejected;

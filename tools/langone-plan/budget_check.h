@@ -8,8 +8,6 @@
 
 #include "certificate_check.h"
 
-#include <nlohmann/json_fwd.hpp>
-
 namespace langone::plan {
 
 /// What a certificate of budgets proves.
@@ -18,12 +16,13 @@ struct BudgetsCertified {
     std::size_t budgets = 0; ///< proven ones
 };
 
-/// Accepts or rejects a JSON object of schema "langone-budget-certificate/1". Never throws.
+/// Accepts or rejects the text of a certificate, schema "langone-budget-certificate/1". Never
+/// throws.
 ///
 /// Peaks are derived function by function, with what the certificate states for callees. That the
 /// derived numbers equal the stated ones proves these for recursive functions too, by induction
 /// over the depth of calls. Linear in the size of the certificate for graphs without cycles.
-std::variant<BudgetsCertified, Rejected> check_budgets(const nlohmann::json& certificate);
+std::variant<BudgetsCertified, Rejected> check_budgets(std::string_view contents);
 
 } // namespace langone::plan
 

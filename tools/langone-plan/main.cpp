@@ -3,6 +3,7 @@
 // langone-plan: plans the buffers of a packing CSV, or checks a plan. Owns the command line, the
 // files and the exit code; planning and checking are the library's.
 
+#include "budget_check.h"
 #include "certificate_check.h"
 #include "csv.h"
 #include "report.h"
@@ -161,18 +162,31 @@ int plan(const Arguments& arguments) {
     return done;
 }
 
+int reject(const Arguments& arguments, const Rejected& rejected) {
+    std::cerr << arguments.check << ": " << (rejected.malformed ? "malformed" : "rejected") << ": "
+              << rejected.reason << '\n';
+    return rejected.malformed ? bad_input : check_failed;
+}
+
 int check_certificate_text(const Arguments& arguments, const std::string& text) {
     const auto verdict = check_certificate(text);
-    if (const auto* rejected = std::get_if<Rejected>(&verdict)) {
-        std::cerr << arguments.check << ": " << (rejected->malformed ? "malformed" : "rejected")
-                  << ": " << rejected->reason << '\n';
-        return rejected->malformed ? bad_input : check_failed;
-    }
+    if (const auto* rejected = std::get_if<Rejected>(&verdict))
+        return reject(arguments, *rejected);
     const auto& certified = std::get<Certified>(verdict);
     std::cout << arguments.check << ": accepted: " << certified.buffers << " buffers in "
               << certified.arena_bytes << " bytes, lower bound " << certified.bound_bytes
               << " bytes" << (certified.arena_bytes == certified.bound_bytes ? ", optimal" : "")
               << '\n';
+    return done;
+}
+
+int check_budget_certificate(const Arguments& arguments, const std::string& text) {
+    const auto verdict = check_budgets(text);
+    if (const auto* rejected = std::get_if<Rejected>(&verdict))
+        return reject(arguments, *rejected);
+    const auto& certified = std::get<BudgetsCertified>(verdict);
+    std::cout << arguments.check << ": accepted: the peaks of " << certified.functions
+              << " functions, " << certified.budgets << " budgets proven\n";
     return done;
 }
 
@@ -223,7 +237,9 @@ int check(const Arguments& arguments) {
     const std::string& contents = std::get<std::string>(text);
     const std::size_t first = contents.find_first_not_of(" \t\r\n");
     if (first != std::string::npos && contents[first] == '{')
-        return check_certificate_text(arguments, contents);
+        return contents.find("\"langone-budget-certificate/") != std::string::npos
+                   ? check_budget_certificate(arguments, contents)
+                   : check_certificate_text(arguments, contents);
     auto table = parse_csv(contents);
     if (const auto* error = std::get_if<FileError>(&table))
         return fail(arguments.check, *error);

@@ -4,6 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "OutputFile.h"
+#include "langone/Resource/Analysis/Certificate.h"
 #include "langone/Resource/Analysis/Footprint.h"
 #include "langone/Resource/Transforms/Passes.h"
 
@@ -74,9 +76,16 @@ struct CheckBudget : langone::resource::impl::CheckBudgetBase<CheckBudget> {
     });
     // Verdicts are about the code, they do not change it.
     markAnalysesPreserved<FootprintAnalysis>();
+    if (!isRefuted && !certificate.empty() &&
+        failed(writeOutputFile(getOperation(), certificate, [&](auto &os) {
+          writeBudgetCertificate(analysis, getOperation(), os);
+        })))
+      signalPassFailure();
   }
 
 private:
+  bool isRefuted = false;
+
   void check(Operation *op, MemoryBudgetAttr budget,
              const FootprintAnalysis &analysis) {
     auto function = dyn_cast<FunctionOpInterface>(op);
@@ -134,6 +143,7 @@ private:
 
   void tellRefuted(Operation *op, MemoryBudgetAttr budget,
                    const Footprint &footprint) {
+    isRefuted = true;
     bool refuse = budget.getOnExceed() == OnExceed::Error;
     InFlightDiagnostic diagnostic =
         refuse ? emitError(op->getLoc()) : emitWarning(op->getLoc());

@@ -46,12 +46,19 @@ def CheckBudget : Pass<"langone-check-budget", "::mlir::ModuleOp"> {
     * GUARDED: neither could be shown. A remark says why.
 
     A footprint above the soft limit is a warning.
+
+    With `certificate=FILE` the reasons for what is proven go to FILE, schema
+    `langone-budget-certificate/1`; `langone-plan --check FILE` derives the peaks
+    from it again. The file is written whole or not at all, and only if no budget
+    is refuted.
   }];
   let options = [
     Option<"remarks", "remarks", "bool", /*default=*/"true",
            "Tell verdicts that are no errors in remarks">,
     Option<"maxBuffers", "max-buffers", "unsigned", /*default=*/"10",
            "Buffers at the peak to name in a refusal; 0 for all">,
+    Option<"certificate", "certificate", "std::string", /*default=*/"",
+           "File for the certificate of what is proven; empty for none">,
   ];
 }
 
