@@ -33,6 +33,9 @@ struct CallCost {
 
 using CallCostFn = llvm::function_ref<const CallCost *(mlir::CallOpInterface)>;
 
+/// Largest first; of equal size, as they were.
+void sortBySize(llvm::SmallVector<LiveBuffer> &buffers);
+
 /// Walks one scope once. Buffers from outside the scope do not count.
 class FootprintWalker {
 public:

@@ -85,8 +85,7 @@ SmallVector<LiveBuffer> FootprintWalker::liveOn(const Event *path) const {
   return buffers;
 }
 
-/// Largest first; of equal size, as they were.
-static void sortBySize(SmallVector<LiveBuffer> &buffers) {
+void sortBySize(SmallVector<LiveBuffer> &buffers) {
   SmallVector<size_t> order =
       llvm::to_vector(llvm::seq<size_t>(buffers.size()));
   llvm::sort(order, [&](size_t a, size_t b) {

@@ -9,6 +9,7 @@
 #include "ReportDetails.h"
 #include "langone/Resource/Analysis/Footprint.h"
 #include "langone/Resource/Analysis/MemoryPlan.h"
+#include "langone/Resource/Analysis/StackUsage.h"
 #include "langone/Resource/IR/ResourceDialect.h"
 
 #include "mlir/IR/BuiltinTypes.h"
@@ -127,7 +128,35 @@ llvm::json::Value toJSON(ArrayRef<EntryAssumption> assumptions) {
   return array;
 }
 
+llvm::json::Array toJSON(ArrayRef<UnboundedReason> reasons) {
+  llvm::json::Array array;
+  for (const UnboundedReason &reason : reasons)
+    array.push_back(
+        llvm::json::Object{{"location", formatLocation(reason.location)},
+                           {"message", reason.message}});
+  return array;
+}
+
+/// What IR knows about the stack of `function`: automatic memory, no frames.
+void addStack(const StackUsage &usage, FunctionOpInterface function,
+              llvm::json::Object &object) {
+  object["stack_budget_bytes"] = nullptr;
+  object["stack_verdict"] = nullptr;
+  object["stack_peak_bytes"] = toJSON(usage.upper);
+  object["stack_lower_bound_bytes"] = usage.lower;
+  object["stack_peak"] = toJSON(usage.getPeak());
+  object["stack_unbounded"] = toJSON(usage.reasons);
+  auto budget = getResourceAttr<MemoryBudgetAttr>(
+      function, ResourceDialect::kMemoryBudget);
+  if (budget && budget.getStack())
+    object["stack_budget_bytes"] = *budget.getStack();
+  if (auto verdict = getResourceAttr<VerdictAttr>(
+          function, ResourceDialect::kStackVerdict))
+    object["stack_verdict"] = stringifyVerdictKind(verdict.getKind());
+}
+
 llvm::json::Object toJSON(const FootprintAnalysis &analysis,
+                          const StackUsageAnalysis &stack,
                           FunctionOpInterface function,
                           const MemoryPlan *plans) {
   const Footprint &footprint = analysis.getFunction(function);
@@ -151,14 +180,10 @@ llvm::json::Object toJSON(const FootprintAnalysis &analysis,
     object["verdict"] = stringifyVerdictKind(verdict.getKind());
   object["timeline"] = timelineToJSON(analysis, function);
   object["buffers"] = buffersToJSON(analysis, function);
-  llvm::json::Array reasons;
-  for (const UnboundedReason &reason : footprint.reasons)
-    reasons.push_back(
-        llvm::json::Object{{"location", formatLocation(reason.location)},
-                           {"message", reason.message}});
-  object["unbounded"] = std::move(reasons);
   object["peak_symbolic"] = getSymbolicPeak(footprint.getPeak());
   object["assumptions"] = toJSON(analysis.getSizes().getAssumptions(function));
+  object["unbounded"] = toJSON(footprint.reasons);
+  addStack(stack.getFunction(function), function, object);
   return object;
 }
 
@@ -168,11 +193,12 @@ std::string formatBytes(UpperBytes bytes) {
 
 } // namespace
 
-void writeReport(const FootprintAnalysis &analysis, Operation *module,
+void writeReport(const FootprintAnalysis &analysis,
+                 const StackUsageAnalysis &stack, Operation *module,
                  raw_ostream &os, const MemoryPlan *plans) {
   llvm::json::Array functions;
   for (FunctionOpInterface function : analysis.getFunctions())
-    functions.push_back(toJSON(analysis, function, plans));
+    functions.push_back(toJSON(analysis, stack, function, plans));
   Footprint total = analysis.getScope(module);
   llvm::json::Object report{
       {"schema", "langone-report/1"},

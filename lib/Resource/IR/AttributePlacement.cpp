@@ -25,6 +25,10 @@ struct Rule {
   StringLiteral name;
   bool (*hasType)(Attribute);
   unsigned places;
+  /// Name of the attribute's kind, where it is not `name`.
+  StringLiteral kind = "";
+
+  StringRef getKind() const { return kind.empty() ? name : kind; }
 };
 
 template <typename AttrT> bool is(Attribute attribute) {
@@ -39,6 +43,8 @@ const Rule kRules[] = {
     {ResourceDialect::kDimBounds, is<DimBoundsAttr>, kArgument},
     {ResourceDialect::kCost, is<CostAttr>, kOp},
     {ResourceDialect::kVerdict, is<VerdictAttr>, kOp},
+    {ResourceDialect::kStackVerdict, is<VerdictAttr>, kOp,
+     ResourceDialect::kVerdict},
     {ResourceDialect::kPlan, is<PlanAttr>, kOp},
 };
 
@@ -59,8 +65,8 @@ LogicalResult verifyRule(Operation *op, NamedAttribute attribute, Place place) {
   }
   if (!rule->hasType(attribute.getValue())) {
     return op->emitOpError("attribute '")
-           << rule->name << "' must be a #" << rule->name << " attribute, not "
-           << attribute.getValue();
+           << rule->name << "' must be a #" << rule->getKind()
+           << " attribute, not " << attribute.getValue();
   }
   if (!(rule->places & place)) {
     return op->emitOpError("attribute '")

@@ -7,6 +7,7 @@
 #include "OutputFile.h"
 #include "langone/Resource/Analysis/Footprint.h"
 #include "langone/Resource/Analysis/Report.h"
+#include "langone/Resource/Analysis/StackUsage.h"
 #include "langone/Resource/Transforms/Passes.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -33,7 +34,8 @@ struct AnalyzeResources
     if (table)
       printReportTable(analysis, getOperation(), llvm::errs());
     auto write = [&](llvm::raw_ostream &os) {
-      writeReport(analysis, getOperation(), os);
+      writeReport(analysis, getAnalysis<StackUsageAnalysis>(), getOperation(),
+                  os);
     };
     if (!report.empty() &&
         failed(writeOutputFile(getOperation(), report, write)))

@@ -4,7 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CheckStack.h"
 #include "OutputFile.h"
+#include "Witness.h"
 #include "langone/Resource/Analysis/Certificate.h"
 #include "langone/Resource/Analysis/Footprint.h"
 #include "langone/Resource/Transforms/Passes.h"
@@ -27,40 +29,6 @@ VerdictKind decide(const Footprint &footprint, uint64_t limit) {
   return footprint.lower > limit ? VerdictKind::Refuted : VerdictKind::Guarded;
 }
 
-void attachBuffer(InFlightDiagnostic &diagnostic, const LiveBuffer &live) {
-  Diagnostic &note = diagnostic.attachNote(live.allocatedAt);
-  note << live.bytes << " bytes: ";
-  if (live.type)
-    note << live.type << " allocated here";
-  else
-    note << live.site;
-  note << " (" << live.site << ")";
-  if (live.lastUsedAt && *live.lastUsedAt != live.allocatedAt)
-    diagnostic.attachNote(*live.lastUsedAt)
-        << "last use of " << live.site << " is here";
-}
-
-/// Says where the memory goes: the point, the way there, the buffers.
-void attachWitness(InFlightDiagnostic &diagnostic, const PeakPoint &peak,
-                   unsigned maxBuffers) {
-  diagnostic.attachNote(peak.location) << "the peak is reached here, with "
-                                       << peak.live.size() << " buffers live";
-  for (Location call : llvm::reverse(peak.callChain))
-    diagnostic.attachNote(call) << "called from here";
-  size_t shown = maxBuffers == 0
-                     ? peak.live.size()
-                     : std::min<size_t>(maxBuffers, peak.live.size());
-  for (const LiveBuffer &live : ArrayRef(peak.live).take_front(shown))
-    attachBuffer(diagnostic, live);
-  if (shown == peak.live.size())
-    return;
-  uint64_t rest = 0;
-  for (const LiveBuffer &live : ArrayRef(peak.live).drop_front(shown))
-    rest += live.bytes;
-  diagnostic.attachNote(peak.location)
-      << peak.live.size() - shown << " more buffers with " << rest << " bytes";
-}
-
 struct CheckBudget : langone::resource::impl::CheckBudgetBase<CheckBudget> {
   using CheckBudgetBase::CheckBudgetBase;
 
@@ -71,11 +39,17 @@ struct CheckBudget : langone::resource::impl::CheckBudgetBase<CheckBudget> {
       return signalPassFailure();
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (auto budget = getResourceAttr<MemoryBudgetAttr>(
-              op, ResourceDialect::kMemoryBudget))
+              op, ResourceDialect::kMemoryBudget)) {
         check(op, budget, analysis);
+        if (budget.getStack() &&
+            failed(checkStackLimit(op, budget,
+                                   getAnalysis<StackUsageAnalysis>(), remarks,
+                                   maxBuffers)))
+          signalPassFailure();
+      }
     });
     // Verdicts are about the code, they do not change it.
-    markAnalysesPreserved<FootprintAnalysis>();
+    markAnalysesPreserved<FootprintAnalysis, StackUsageAnalysis>();
     if (!isRefuted && !certificate.empty() &&
         failed(writeOutputFile(getOperation(), certificate, [&](auto &os) {
           writeBudgetCertificate(analysis, getOperation(), os);

@@ -10,6 +10,7 @@
 #include "ArenaRewriter.h"
 #include "OutputFile.h"
 #include "langone/Resource/Analysis/Report.h"
+#include "langone/Resource/Analysis/StackUsage.h"
 #include "langone/Resource/Transforms/Passes.h"
 
 #include "langone/Planner/svg.h"
@@ -143,7 +144,8 @@ LogicalResult PlanMemory::writeReportFile(const MemoryPlan &plan) {
     return success();
   const auto &footprint = getAnalysis<FootprintAnalysis>();
   return writeOutputFile(getOperation(), report, [&](llvm::raw_ostream &os) {
-    writeReport(footprint, getOperation(), os, &plan);
+    writeReport(footprint, getAnalysis<StackUsageAnalysis>(), getOperation(), os,
+                &plan);
   });
 }
 

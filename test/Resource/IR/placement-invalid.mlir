@@ -193,3 +193,9 @@ func.func private @f(memref<*xf32> {langone_resource.dim_bounds = #langone_resou
 // placement_c5
 // expected-error@+1 {{attribute 'langone_resource.dim_bounds' needs a ranked shaped value, not 'i32'}}
 func.func private @f(i32 {langone_resource.dim_bounds = #langone_resource.dim_bounds<[1]>})
+
+// -----
+
+// placement_c1
+// expected-error@+1 {{attribute 'langone_resource.stack_verdict' must be a #langone_resource.verdict attribute, not 1 : i64}}
+func.func private @stack_verdict() attributes {langone_resource.stack_verdict = 1}

@@ -21,10 +21,12 @@ namespace langone::resource {
 
 class FootprintAnalysis;
 class MemoryPlan;
+class StackUsageAnalysis;
 
 /// Writes the JSON report, all numbers in bytes, ending in a newline. `plans`,
 /// if not null, is for the module as it is, and has plans without an error.
-void writeReport(const FootprintAnalysis &analysis, mlir::Operation *module,
+void writeReport(const FootprintAnalysis &analysis,
+                 const StackUsageAnalysis &stack, mlir::Operation *module,
                  llvm::raw_ostream &os, const MemoryPlan *plans = nullptr);
 
 /// Prints a table with a row for each function and the buffers at its peak.

@@ -228,7 +228,8 @@ def Resource_VerdictAttr : Resource_Attr<"Verdict", "verdict"> {
   let summary = "what check-budget found out about the budget beside it";
   let description = [{
     `peak` is the proven bound in bytes; a guarded budget without a finite bound
-    has none.
+    has none. As `langone_resource.stack_verdict` it stands for the budget's
+    `stack` limit, which IR alone never proves.
 
     Example: `#langone_resource.verdict<proven, peak = 40960>`
   }];

@@ -52,6 +52,8 @@ def Resource_Dialect : Dialect {
     static constexpr ::llvm::StringLiteral kCost = "langone_resource.cost";
     static constexpr ::llvm::StringLiteral kVerdict =
         "langone_resource.verdict";
+    static constexpr ::llvm::StringLiteral kStackVerdict =
+        "langone_resource.stack_verdict";
     static constexpr ::llvm::StringLiteral kPlan = "langone_resource.plan";
 
     /// Parse and print what useDefaultAttributePrinterParser would.

@@ -47,6 +47,10 @@ def CheckBudget : Pass<"langone-check-budget", "::mlir::ModuleOp"> {
 
     A footprint above the soft limit is a warning.
 
+    A `stack` limit gets a verdict of its own, `langone_resource.stack_verdict`:
+    REFUTED where automatic memory alone needs more, else GUARDED. The frames of
+    the machine code come on top; `langone-stack` proves the limit of objects.
+
     With `certificate=FILE` the reasons for what is proven go to FILE, schema
     `langone-budget-certificate/1`; `langone-plan --check FILE` derives the peaks
     from it again. The file is written whole or not at all, and only if no budget
