@@ -43,11 +43,13 @@ config.substitutions += [
     ("%plugin", f"{config.langone_lib_dir}/LangOneResourceMLIR.so"),
     ("%stock-mlir-opt", f"{config.llvm_tools_dir}/mlir-opt"),
     ("%python", sys.executable),
+    ("%clang", f"{config.llvm_tools_dir}/clang"),
 ]
 llvm_config.add_tool_substitutions([
     ToolSubst("langone-opt", extra_args=["--verify-roundtrip"] if roundtrip else []),
     "langone-lsp-server",
     "langone-reduce",
+    "langone-stack",
     ToolSubst("langone-plan", unresolved="ignore"),
     ToolSubst("langone-report", unresolved="ignore"),
     "FileCheck",

@@ -15,9 +15,10 @@ namespace {
 
 class Builder {
 public:
-  Builder(const Program &program, const Knowledge &knowledge, unsigned caller,
-          Node &node)
-      : program(program), knowledge(knowledge), caller(caller), node(node) {}
+  Builder(const Program &program, const Machine &machine,
+          const Knowledge &knowledge, unsigned caller, Node &node)
+      : program(program), machine(machine), knowledge(knowledge),
+        caller(caller), node(node) {}
 
   void run() {
     if (node.frame.problem)
@@ -47,8 +48,10 @@ private:
     node.edges.push_back({callee, call.upper, call.lower, isSure});
   }
 
-  // The declared cost has the return address in it, as the call has.
+  // The declared cost has the return address in it; so has the call, or a tail
+  // call's caller.
   void addDeclared(const Call &call, StringRef name, uint64_t bytes) {
+    bytes -= std::min(bytes, machine.getReturnAddressBytes());
     if (call.upper > std::numeric_limits<uint64_t>::max() - bytes)
       return unknown(call.offset, "the cost declared for '" + name +
                                       "' does not fit into 64 bits");
@@ -92,7 +95,7 @@ private:
       return;
     }
     bool any = false;
-    if (program.hasCallGraph && function.calledTypes)
+    if (knowledge.trustsTypes && program.hasCallGraph && function.calledTypes)
       for (auto [index, candidate] : llvm::enumerate(program.functions))
         if (candidate.type &&
             llvm::is_contained(*function.calledTypes, *candidate.type)) {
@@ -113,6 +116,7 @@ private:
   }
 
   const Program &program;
+  const Machine &machine;
   const Knowledge &knowledge;
   unsigned caller;
   Node &node;
@@ -125,7 +129,7 @@ std::vector<Node> buildCallGraph(const Program &program, const Machine &machine,
   std::vector<Node> nodes(program.functions.size());
   for (auto [index, node] : llvm::enumerate(nodes)) {
     node.frame = computeFrame(program, index, machine);
-    Builder(program, knowledge, index, node).run();
+    Builder(program, machine, knowledge, index, node).run();
   }
   return nodes;
 }

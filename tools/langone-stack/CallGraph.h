@@ -24,6 +24,10 @@ struct Knowledge {
   llvm::StringMap<std::vector<std::string>> targets;
   /// How many calls of a recursive function may be active at once.
   llvm::StringMap<uint64_t> depths;
+  /// `.llvm.callgraph` names the types of all calls through pointers. It does
+  /// in what clang compiles; code from elsewhere may have entries that lack
+  /// some, and nothing in the section tells.
+  bool trustsTypes = false;
 };
 
 /// A call that may reach a function whose code is known.
@@ -38,7 +42,7 @@ struct Edge {
 /// A call that may reach a function whose cost is declared.
 struct DeclaredCall {
   llvm::StringRef name;
-  /// As of Call, and what is declared.
+  /// As of Call, and what is declared, without the return address.
   uint64_t upper = 0, cost = 0;
 };
 

@@ -291,9 +291,12 @@ Callee FrameWalk::resolve(uint64_t offset,
                   symbol.place->offset + static_cast<uint64_t>(*addend)},
             {}};
   }
-  if (isIndirect)
+  if (isIndirect) {
+    bool isSlot = instruction.data &&
+                  !(instruction.access && instruction.access->isIndexed);
     return {std::nullopt,
-            instruction.data ? object.getSlot(*instruction.data) : ""};
+            isSlot ? object.getSlot(*instruction.data) : StringRef()};
+  }
   if (object.isRelocatable)
     return {Place{number, *instruction.target}, {}};
   std::optional<Place> place = object.locate(*instruction.target);
@@ -322,9 +325,6 @@ void FrameWalk::addCall(uint64_t offset, Callee callee, Depth depth,
 void FrameWalk::stepCall(uint64_t offset, const Instruction &instruction,
                          State &state) {
   Callee callee = resolve(offset, instruction);
-  if (callee.place && isInside(*callee.place) &&
-      callee.place->offset != function.begin.offset)
-    fail(offset, "calls into its own middle");
   addCall(offset, callee, *state.find(machine.getStackPointer()),
           machine.getReturnAddressBytes());
   seedFrom(state);
@@ -373,12 +373,9 @@ bool FrameWalk::isTable(Place place) const {
   return false;
 }
 
-/// Whether the indirect jump at `offset` is a `switch`: the compiler says that
-/// the function calls nothing through pointers, or code before the jump names a
+/// Whether the indirect jump at `offset` is a `switch`: code before it names a
 /// table of addresses in this function, or one of them.
 bool FrameWalk::jumpsThroughTable(uint64_t offset) const {
-  if (function.calledTypes)
-    return function.calledTypes->empty();
   constexpr unsigned kWindow = 16;
   auto it = instructions.upper_bound(offset);
   for (unsigned i = 0; i < kWindow && it != instructions.begin(); ++i) {

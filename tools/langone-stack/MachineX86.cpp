@@ -108,6 +108,9 @@ public:
 private:
   /// Index of the first of the five operands that make an address.
   std::optional<unsigned> findAddress(const MCInst &inst) const {
+    // LEA's address is none of memory to LLVM's tables.
+    if (effects[inst.getOpcode()] == Effect::Lea)
+      return 1;
     ArrayRef<MCOperandInfo> infos =
         instructions->get(inst.getOpcode()).operands();
     for (unsigned i = 0; i + 4 < inst.getNumOperands() && i < infos.size(); ++i)
@@ -134,6 +137,10 @@ private:
     if (name == "TRAP" || name == "HLT" || name == "INT3" ||
         name.starts_with("UD1"))
       out.flow = Flow::Stop;
+    // A table at a fixed address.
+    if (out.flow == Flow::IndirectJump && out.access && out.access->isIndexed &&
+        !out.access->base)
+      out.data = static_cast<uint64_t>(out.access->displacement);
     if (out.flow == Flow::Return && name.starts_with("RETI"))
       out.flow = Flow::ReturnPopping;
     MCRegister sp = stackPointer;

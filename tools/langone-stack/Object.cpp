@@ -208,6 +208,13 @@ private:
     return Error::success();
   }
 
+  bool isSlot(uint32_t type) const {
+    return object.arch == Arch::X86_64 ? type == ELF::R_X86_64_GLOB_DAT ||
+                                             type == ELF::R_X86_64_JUMP_SLOT
+                                       : type == ELF::R_AARCH64_GLOB_DAT ||
+                                             type == ELF::R_AARCH64_JUMP_SLOT;
+  }
+
   Error addSlots(const object::ELF64LE::Shdr &header,
                  object::ELF64LE::RelaRange entries) {
     if (!(header.sh_flags & ELF::SHF_ALLOC) || entries.empty())
@@ -222,7 +229,8 @@ private:
     if (!names)
       return names.takeError();
     for (const auto &entry : entries) {
-      if (entry.getSymbol(false) == 0)
+      // Other places hold addresses too, but the program may change them.
+      if (entry.getSymbol(false) == 0 || !isSlot(entry.getType(false)))
         continue;
       auto symbol = file.getSymbol(*symbolTable, entry.getSymbol(false));
       if (!symbol)

@@ -48,6 +48,11 @@ cl::list<std::string>
     depthTexts("depth", cl::value_desc("NAME=COUNT"), cl::cat(category),
                cl::desc("Calls of this recursive function that are active at "
                         "once, at most"));
+cl::opt<bool> trustsTypes(
+    "trust-call-graph", cl::cat(category),
+    cl::desc("Believe section .llvm.callgraph of all objects about calls "
+             "through pointers: clang's -fexperimental-call-graph-section "
+             "lists all of them, other compilers may not"));
 cl::opt<bool> useJSON("json", cl::cat(category),
                       cl::desc("Print JSON, about all functions"));
 
@@ -59,6 +64,7 @@ constexpr StringLiteral kOverview =
     "refuted; 2 bad input or usage;\n4 undecided (GUARDED).\n";
 
 Error readKnowledge(Knowledge &knowledge) {
+  knowledge.trustsTypes = trustsTypes;
   auto inOption = [](StringRef option, Error error) {
     return error ? makeError(option, toString(std::move(error)))
                  : Error::success();
