@@ -23,8 +23,9 @@ public:
   void run() {
     if (node.frame.problem)
       unknown(node.frame.problem->offset, node.frame.problem->message);
+    node.lower = node.frame.lower;
     for (const Call &call : node.frame.calls) {
-      node.lowestCall = std::max(node.lowestCall, call.lower);
+      node.lower = std::max(node.lower, call.lower);
       if (call.callee.place)
         addPlace(call, *call.callee.place);
       else if (!call.callee.name.empty())

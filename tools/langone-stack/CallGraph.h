@@ -58,8 +58,8 @@ struct Node {
   Frame frame;
   std::vector<Edge> edges;
   std::vector<DeclaredCall> declared;
-  /// The most that a call pushes surely, whatever the callee does.
-  uint64_t lowestCall = 0;
+  /// Some path is as deep, whatever the callees do: of the frame or of a call.
+  uint64_t lower = 0;
   std::vector<Reason> reasons;
 };
 

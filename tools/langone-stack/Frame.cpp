@@ -42,19 +42,22 @@ public:
   template <typename Predicate> void eraseIf(Predicate predicate) {
     llvm::erase_if(depths, [&](const auto &e) { return predicate(e.first); });
   }
-  /// Keeps what holds in both; whether that changed anything.
-  bool join(const State &other) {
+  /// Keeps what holds in both; whether that changed anything. To make an end,
+  /// `keep` alone is kept where the depths differ.
+  bool join(const State &other, std::optional<MCRegister> keep = std::nullopt) {
     bool changed = false;
     llvm::erase_if(depths, [&](auto &entry) {
       const Depth *theirs = other.find(entry.first);
-      if (theirs) {
-        Depth joined{std::max(entry.second.upper, theirs->upper),
-                     std::min(entry.second.lower, theirs->lower)};
-        changed |= !(joined == entry.second);
-        entry.second = joined;
+      if (!theirs ||
+          (keep && entry.first != *keep && !(*theirs == entry.second))) {
+        changed = true;
+        return true;
       }
-      changed |= !theirs;
-      return !theirs;
+      Depth joined{std::max(entry.second.upper, theirs->upper),
+                   std::min(entry.second.lower, theirs->lower)};
+      changed |= !(joined == entry.second);
+      entry.second = joined;
+      return false;
     });
     return changed;
   }
@@ -86,6 +89,9 @@ private:
   void drain();
   void reachTheRest();
   void summarize();
+  void note(int64_t upper, int64_t lower);
+  void noteAccess(const Instruction &instruction, const State &state);
+  bool leaksAddress(const Instruction &instruction, const State &state) const;
   void step(uint64_t offset, const Instruction &instruction, State state);
   void stepCall(uint64_t offset, const Instruction &instruction, State &state);
   void stepJump(uint64_t offset, const Instruction &instruction,
@@ -120,6 +126,8 @@ private:
   SmallVector<uint64_t> worklist;
   std::optional<State> seed;
   std::map<uint64_t, Call> calls;
+  bool usesRedZone = false;
+  uint64_t lowestAccess = 0;
   Frame frame;
 };
 
@@ -140,13 +148,20 @@ const Instruction *FrameWalk::decode(uint64_t offset) {
 }
 
 void FrameWalk::flow(uint64_t offset, const State &state) {
+  // Joins only narrow, except that loops may move a pointer on and on: those
+  // into the stack are then given up, the stack pointer cannot be.
+  constexpr unsigned kExactJoins = 8, kMaxJoins = 24;
   auto [it, isNew] = states.emplace(offset, state);
-  if (!isNew && !it->second.join(state))
-    return;
-  // Joins only narrow, except that a loop may move the stack on and on.
-  constexpr unsigned kMaxJoins = 16;
-  if (!isNew && ++joins[offset] > kMaxJoins)
-    return fail(offset, "the stack pointer moves with each round of a loop");
+  if (!isNew) {
+    unsigned &count = joins[offset];
+    std::optional<MCRegister> keep;
+    if (count > kExactJoins)
+      keep = machine.getStackPointer();
+    if (!it->second.join(state, keep))
+      return;
+    if (++count > kMaxJoins)
+      return fail(offset, "the stack pointer moves with each round of a loop");
+  }
   worklist.push_back(offset);
 }
 
@@ -409,35 +424,64 @@ bool FrameWalk::jumpsThroughTable(uint64_t offset) const {
 // Summary
 //===----------------------------------------------------------------------===//
 
+/// Memory below the stack pointer that an instruction names: the red zone.
+void FrameWalk::noteAccess(const Instruction &instruction, const State &state) {
+  const Depth *base =
+      instruction.access ? state.find(instruction.access->base) : nullptr;
+  if (!base)
+    return;
+  int64_t depth = state.find(machine.getStackPointer())->upper;
+  int64_t lowest = base->upper - instruction.access->displacement;
+  if (lowest <= std::max<int64_t>(depth, 0))
+    return;
+  lowestAccess = std::max(lowestAccess, static_cast<uint64_t>(lowest));
+  usesRedZone |= instruction.access->isIndexed;
+}
+
+/// Whether the address of stack memory goes where it is not followed.
+bool FrameWalk::leaksAddress(const Instruction &instruction,
+                             const State &state) const {
+  auto isKept = [&](MCRegister target) {
+    return target == machine.getStackPointer() ||
+           target == machine.getFramePointer();
+  };
+  const auto *assignment = instruction.assignments.begin();
+  bool adjusts =
+      assignment != instruction.assignments.end() && isKept(assignment->target);
+  bool names = llvm::any_of(instruction.used, [&](MCRegister reg) {
+    return state.find(reg) != nullptr;
+  });
+  bool isCopied = assignment != instruction.assignments.end() &&
+                  state.find(assignment->source) != nullptr;
+  return (names || isCopied) && !adjusts;
+}
+
+void FrameWalk::note(int64_t upper, int64_t lower) {
+  frame.upper = std::max<uint64_t>(frame.upper, std::max<int64_t>(0, upper));
+  frame.lower = std::max<uint64_t>(frame.lower, std::max<int64_t>(0, lower));
+}
+
 void FrameWalk::summarize() {
   MCRegister sp = machine.getStackPointer();
-  auto note = [&](int64_t upper, int64_t lower) {
-    frame.upper = std::max<uint64_t>(frame.upper, std::max<int64_t>(0, upper));
-    frame.lower = std::max<uint64_t>(frame.lower, std::max<int64_t>(0, lower));
-  };
+  bool isLeaf = true, leaks = false;
   for (auto &[offset, state] : states) {
     auto it = instructions.find(offset);
     if (it == instructions.end())
       continue;
     const Instruction &instruction = it->second;
-    Depth depth = *state.find(sp);
-    // Memory below the stack pointer: the red zone.
-    const Depth *base =
-        instruction.access ? state.find(instruction.access->base) : nullptr;
-    if (base) {
-      int64_t lowest = base->upper - instruction.access->displacement;
-      if (instruction.access->isIndexed && lowest > depth.upper)
-        lowest = std::max<int64_t>(
-            lowest,
-            depth.upper + static_cast<int64_t>(machine.getRedZoneBytes()));
-      if (lowest > depth.upper)
-        note(lowest, 0);
-    }
+    noteAccess(instruction, state);
+    isLeaf &= instruction.flow != Flow::Call &&
+              instruction.flow != Flow::IndirectCall;
+    leaks |= leaksAddress(instruction, state);
     State after = state;
     if (instruction.flow == Flow::Next && apply(instruction, after))
       note(after.find(sp)->upper, after.find(sp)->lower);
   }
-  frame.upper = std::max(frame.upper, function.claimedBytes.value_or(0));
+  // Compilers use the red zone in functions that call nobody.
+  if (usesRedZone || (isLeaf && leaks))
+    frame.upper += machine.getRedZoneBytes();
+  frame.upper =
+      std::max({frame.upper, lowestAccess, function.claimedBytes.value_or(0)});
   for (auto &[offset, call] : calls)
     frame.calls.push_back(call);
 }

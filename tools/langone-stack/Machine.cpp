@@ -16,7 +16,7 @@ using namespace llvm;
 
 namespace langone::stack {
 
-Expected<std::unique_ptr<Machine>> Machine::create(Arch arch) {
+Expected<std::unique_ptr<Machine>> Machine::create(Arch arch, bool hasRedZone) {
   InitializeAllTargetInfos();
   InitializeAllTargetMCs();
   InitializeAllDisassemblers();
@@ -24,6 +24,8 @@ Expected<std::unique_ptr<Machine>> Machine::create(Arch arch) {
       arch == Arch::X86_64 ? createX86Machine() : createAArch64Machine();
   if (!machine)
     return createStringError("this LLVM cannot disassemble the objects' code");
+  if (!hasRedZone)
+    machine->redZoneBytes = 0;
   return machine;
 }
 
@@ -95,6 +97,15 @@ void Machine::addClobbers(const MCInst &inst, Instruction &out) const {
     add(reg);
 }
 
+void Machine::addUses(const MCInst &inst, Instruction &out) const {
+  const MCInstrDesc &desc = instructions->get(inst.getOpcode());
+  std::optional<unsigned> base = findBase(inst);
+  for (unsigned i = desc.getNumDefs(); i < inst.getNumOperands(); ++i)
+    if (inst.getOperand(i).isReg() && inst.getOperand(i).getReg() &&
+        (!out.access || i != base))
+      out.used.push_back(inst.getOperand(i).getReg());
+}
+
 std::optional<Instruction> Machine::decode(ArrayRef<uint8_t> bytes,
                                            uint64_t address) const {
   MCInst inst;
@@ -117,6 +128,7 @@ std::optional<Instruction> Machine::decode(ArrayRef<uint8_t> bytes,
                                                     address, *size);
   addEffects(inst, address, out);
   addClobbers(inst, out);
+  addUses(inst, out);
   return out;
 }
 

@@ -66,12 +66,17 @@ struct Instruction {
   /// Registers that get any other value.
   llvm::SmallVector<llvm::MCRegister, 4> clobbered;
   std::optional<Access> access;
+  /// Registers whose value it uses otherwise than as the base of `access`.
+  llvm::SmallVector<llvm::MCRegister, 2> used;
 };
 
 /// The decoder of one architecture.
 class Machine {
 public:
-  static llvm::Expected<std::unique_ptr<Machine>> create(Arch arch);
+  /// `hasRedZone`: whether leaf functions may use memory below the stack
+  /// pointer, where the ABI allows it.
+  static llvm::Expected<std::unique_ptr<Machine>> create(Arch arch,
+                                                         bool hasRedZone);
   virtual ~Machine() = default;
 
   /// The instruction at the beginning of `bytes`, which lie at `address`;
@@ -88,12 +93,14 @@ public:
     return llvm::is_contained(preserved, reg);
   }
 
+  llvm::MCRegister getFramePointer() const { return framePointer; }
+
   /// Bytes that a call itself pushes.
   virtual uint64_t getReturnAddressBytes() const = 0;
   /// Bytes that the stack pointer is always a multiple of.
   virtual uint64_t getStackGranularity() const = 0;
   /// Bytes below the stack pointer that a leaf function may use.
-  virtual uint64_t getRedZoneBytes() const = 0;
+  uint64_t getRedZoneBytes() const { return redZoneBytes; }
   /// Distance between possible beginnings of instructions.
   virtual uint64_t getInstructionAlignment() const = 0;
 
@@ -123,6 +130,8 @@ protected:
   llvm::StringRef getName(const llvm::MCInst &inst) const {
     return instructions->getName(inst.getOpcode());
   }
+  /// Index of the operand that is the base of a memory operand, if any.
+  virtual std::optional<unsigned> findBase(const llvm::MCInst &inst) const = 0;
   /// Fills in what instructions of the target do to registers.
   virtual void addEffects(const llvm::MCInst &inst, uint64_t address,
                           Instruction &out) const = 0;
@@ -134,12 +143,14 @@ protected:
   std::unique_ptr<llvm::MCInstrAnalysis> analysis;
   std::unique_ptr<llvm::MCContext> context;
   std::unique_ptr<llvm::MCDisassembler> disassembler;
-  llvm::MCRegister stackPointer;
+  llvm::MCRegister stackPointer, framePointer;
   llvm::SmallVector<llvm::MCRegister> preserved;
+  uint64_t redZoneBytes = 0;
 
 private:
   Flow getFlow(const llvm::MCInst &inst) const;
   void addClobbers(const llvm::MCInst &inst, Instruction &out) const;
+  void addUses(const llvm::MCInst &inst, Instruction &out) const;
 };
 
 std::unique_ptr<Machine> createX86Machine();

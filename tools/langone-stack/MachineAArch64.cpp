@@ -59,6 +59,7 @@ public:
     if (!Machine::initialize("aarch64-unknown-linux-gnu", "+all"))
       return false;
     stackPointer = findRegister("SP");
+    framePointer = findRegister("FP");
     for (StringRef name : {"X19", "X20", "X21", "X22", "X23", "X24", "X25",
                            "X26", "X27", "X28", "FP"})
       preserved.push_back(findRegister(name));
@@ -67,7 +68,6 @@ public:
 
   uint64_t getReturnAddressBytes() const override { return 0; }
   uint64_t getStackGranularity() const override { return 16; }
-  uint64_t getRedZoneBytes() const override { return 0; }
   uint64_t getInstructionAlignment() const override { return 4; }
 
   std::optional<int64_t> getBranchAddend(const Relocation &relocation, uint64_t,
@@ -122,6 +122,11 @@ public:
   }
 
 private:
+  // Without a red zone, what is accessed does not matter.
+  std::optional<unsigned> findBase(const MCInst &) const override {
+    return std::nullopt;
+  }
+
   void addEffects(const MCInst &inst, uint64_t address,
                   Instruction &out) const override {
     StringRef name = getName(inst);

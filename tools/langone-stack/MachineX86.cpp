@@ -25,6 +25,7 @@ public:
   bool initialize() {
     if (!Machine::initialize("x86_64-unknown-linux-gnu", ""))
       return false;
+    redZoneBytes = 128;
     stackPointer = findRegister("RSP");
     framePointer = findRegister("RBP");
     for (StringRef name : {"RBX", "RBP", "R12", "R13", "R14", "R15"})
@@ -49,7 +50,6 @@ public:
 
   uint64_t getReturnAddressBytes() const override { return 8; }
   uint64_t getStackGranularity() const override { return 8; }
-  uint64_t getRedZoneBytes() const override { return 128; }
   uint64_t getInstructionAlignment() const override { return 1; }
 
   std::optional<int64_t> getBranchAddend(const Relocation &relocation,
@@ -106,8 +106,8 @@ public:
   }
 
 private:
-  /// Index of the first of the five operands that make an address.
-  std::optional<unsigned> findAddress(const MCInst &inst) const {
+  // The first of the five operands that make an address.
+  std::optional<unsigned> findBase(const MCInst &inst) const override {
     // LEA's address is none of memory to LLVM's tables.
     if (effects[inst.getOpcode()] == Effect::Lea)
       return 1;
@@ -120,7 +120,7 @@ private:
   }
 
   void addAccess(const MCInst &inst, Instruction &out) const {
-    std::optional<unsigned> first = findAddress(inst);
+    std::optional<unsigned> first = findBase(inst);
     if (!first || !inst.getOperand(*first).isReg() ||
         !inst.getOperand(*first + 2).isReg() ||
         !inst.getOperand(*first + 3).isImm())
@@ -182,7 +182,6 @@ private:
     }
   }
 
-  MCRegister framePointer;
   std::vector<Effect> effects;
 };
 

@@ -151,7 +151,7 @@ private:
     const Node &node = graph[index];
     Need &need = needs.functions[index];
     need.upper = node.frame.upper;
-    need.lower = std::max(node.frame.lower, node.lowestCall);
+    need.lower = node.lower;
     for (const DeclaredCall &call : node.declared)
       if (call.upper + call.cost > *need.upper) {
         need.upper = call.upper + call.cost;
@@ -160,9 +160,9 @@ private:
     bool isBounded = node.reasons.empty();
     for (const Edge &edge : node.edges) {
       const Need &callee = needs.functions[edge.callee];
-      uint64_t lower = SaturatingAdd(
-          edge.lower, isWithin(index, edge) ? graph[edge.callee].frame.lower
-                                            : callee.lower);
+      uint64_t lower = SaturatingAdd(edge.lower, isWithin(index, edge)
+                                                     ? graph[edge.callee].lower
+                                                     : callee.lower);
       if (edge.isSure && lower > need.lower) {
         need.lower = lower;
         need.lowerEdge = edge;

@@ -109,7 +109,7 @@ private:
       bool isLast = findings.needs.functions[function].lowerEndsThere;
       function = edge->callee;
       if (isLast) {
-        chain.push_back(link(function, findings.graph[function].frame.lower));
+        chain.push_back(link(function, findings.graph[function].lower));
         return chain;
       }
     }

@@ -53,6 +53,11 @@ cl::opt<bool> trustsTypes(
     cl::desc("Believe section .llvm.callgraph of all objects about calls "
              "through pointers: clang's -fexperimental-call-graph-section "
              "lists all of them, other compilers may not"));
+cl::opt<bool>
+    noRedZone("no-red-zone", cl::cat(category),
+              cl::desc("The code was compiled without a red zone "
+                       "(-mno-red-zone): nothing is used below the stack "
+                       "pointer"));
 cl::opt<bool> useJSON("json", cl::cat(category),
                       cl::desc("Print JSON, about all functions"));
 
@@ -160,7 +165,7 @@ Expected<ExitCode> run() {
   if (!program)
     return program.takeError();
   Expected<std::unique_ptr<Machine>> machine =
-      Machine::create(files.objects.front().arch);
+      Machine::create(files.objects.front().arch, !noRedZone);
   if (!machine)
     return machine.takeError();
   std::vector<Node> graph = buildCallGraph(*program, **machine, knowledge);
