@@ -30,7 +30,7 @@ def c_function(rng: random.Random, number: int, last: int, arity: list[int]) -> 
         return f"f{callee}({', '.join([first] + [str(i) for i in range(1, arity[callee])])})"
 
     later = list(range(number + 1, last))
-    body = ["probe();"]
+    body = ["r += probe();"]
     for i in range(rng.randrange(3)):
         align = rng.choice(["", "", "_Alignas(32) ", "_Alignas(128) "])
         size = rng.choice([1, 7, 40, 100, 300])
@@ -54,7 +54,7 @@ def c_program(rng: random.Random) -> str:
     last = rng.randrange(1, 8)
     arity = [1] + [rng.choice([1, 1, 2, 7, 10]) for _ in range(last)]
     functions = [c_function(rng, number, last, arity) for number in range(last)]
-    return "\n".join(["void probe(void);", *reversed(functions)]) + "\n"
+    return "\n".join(["int probe(void);", *reversed(functions)]) + "\n"
 
 
 def analyze(objects: list[Path], *arguments: str) -> dict:

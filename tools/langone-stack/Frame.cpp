@@ -298,7 +298,9 @@ Callee FrameWalk::resolve(uint64_t offset,
     if (!addend || isIndirect != isSlot)
       return {};
     const Symbol &symbol = object.symbols[relocation->symbol];
-    if (!symbol.isLocal && !symbol.name.empty() && *addend == 0)
+    bool isNamed = !symbol.isLocal && !symbol.name.empty() &&
+                   (symbol.isFunction || !symbol.place);
+    if (isNamed && *addend == 0)
       return {std::nullopt, symbol.name};
     if (!symbol.place)
       return {};

@@ -38,10 +38,15 @@ uint64_t decodeMask(uint64_t encoded) {
   return pattern;
 }
 
-/// Bytes that one step of the offset of a load or store with write-back means.
-int64_t getOffsetScale(StringRef name) {
-  if (!name.starts_with("STP") && !name.starts_with("LDP"))
+/// Bytes that one step of the offset of a load or store with write-back means;
+/// absent for other instructions.
+std::optional<int64_t> getOffsetScale(StringRef name) {
+  if (!name.ends_with("pre") && !name.ends_with("post"))
+    return std::nullopt;
+  if (name.starts_with("STR") || name.starts_with("LDR"))
     return 1;
+  if (!name.starts_with("STP") && !name.starts_with("LDP"))
+    return std::nullopt;
   switch (name[3]) {
   case 'Q':
     return 16;
@@ -143,12 +148,11 @@ private:
       uint64_t alignment = -decodeMask(imm(2));
       if (isPowerOf2_64(alignment))
         out.assignments.push_back({reg(0), reg(1), 0, alignment});
-    } else if ((name.ends_with("pre") || name.ends_with("post")) &&
-               inst.getOperand(0).isReg() && reg(0) == stackPointer) {
+    } else if (std::optional<int64_t> scale = getOffsetScale(name)) {
       const MCOperand &last = inst.getOperand(inst.getNumOperands() - 1);
-      if (last.isImm())
+      if (inst.getOperand(0).isReg() && reg(0) == stackPointer && last.isImm())
         out.assignments.push_back(
-            {stackPointer, stackPointer, last.getImm() * getOffsetScale(name)});
+            {stackPointer, stackPointer, last.getImm() * *scale});
     } else if (name == "ADR" && inst.getOperand(1).isImm()) {
       out.data = address + static_cast<uint64_t>(imm(1));
     }

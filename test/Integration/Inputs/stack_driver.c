@@ -20,7 +20,9 @@ __asm__(".globl probe\n"
         "  cmpq lowest(%rip), %rsp\n"
         "  jae 1f\n"
         "  movq %rsp, lowest(%rip)\n"
-        "1: ret\n");
+        "1:\n"
+        "  xorl %eax, %eax\n"
+        "  ret\n");
 
 static void call_on_stack(void *top) {
   void *function = (void *)ENTRY;
