@@ -289,6 +289,11 @@ Error readArchive(MemoryBufferRef buffer, StringRef path, ObjectFiles &files) {
           toString(joinErrors(name.takeError(), member.takeError()));
       return makeError(path, why);
     }
+    // The last member's size is taken from its header alone.
+    if (member->getBufferEnd() > buffer.getBufferEnd()) {
+      consumeError(std::move(error));
+      return makeError(path, "is truncated in member '" + *name + "'");
+    }
     if (Error fault =
             readObject(*member, (path + "(" + *name + ")").str(), files)) {
       consumeError(std::move(error));
