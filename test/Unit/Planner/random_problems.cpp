@@ -47,7 +47,8 @@ bool conflict(const Buffer& a, const Buffer& b) {
     return false;
 }
 
-/// Depth-first over all sequences of first-fit placement.
+/// Depth-first over all sequences of first-fit placement, until the load is reached. Of sequences
+/// that differ in neighbours that never meet, one is tried.
 class Exhaustive {
 public:
     explicit Exhaustive(const Problem& problem)
@@ -65,7 +66,10 @@ public:
             placed_[i] = true;
             height = std::max(height, *fixed + problem_.buffers[i].size);
         }
-        descend(height);
+        for (const Buffer& at : problem_.buffers)
+            for (const Interval& piece : pieces_of(at))
+                least_ = std::max(least_, load(piece.lower));
+        descend(height, offset_.size());
         return best_;
     }
 
@@ -79,21 +83,32 @@ private:
         return std::nullopt;
     }
 
-    void descend(std::uint64_t height) {
-        if (best_ && height >= *best_)
+    std::uint64_t load(Time time) const {
+        std::uint64_t sum = 0;
+        for (const Buffer& buffer : problem_.buffers)
+            for (const Interval& piece : pieces_of(buffer))
+                sum += piece.lower <= time && time < piece.upper ? buffer.size : 0;
+        return sum;
+    }
+
+    void descend(std::uint64_t height, std::size_t last) {
+        if (best_ && (height >= *best_ || *best_ == least_))
             return;
         bool all = true;
         for (std::size_t i = 0; i < offset_.size(); ++i) {
             if (placed_[i])
                 continue;
             all = false;
+            if (last > i && last < offset_.size() &&
+                !conflict(problem_.buffers[i], problem_.buffers[last]))
+                continue;
             const std::uint64_t alignment = problem_.buffers[i].alignment;
             std::uint64_t offset = 0;
             while (const auto next = hit(i, offset))
                 offset = (*next + alignment - 1) / alignment * alignment;
             offset_[i] = offset;
             placed_[i] = true;
-            descend(std::max(height, offset + problem_.buffers[i].size));
+            descend(std::max(height, offset + problem_.buffers[i].size), i);
             placed_[i] = false;
         }
         if (all)
@@ -103,6 +118,7 @@ private:
     const Problem& problem_;
     std::vector<std::uint64_t> offset_;
     std::vector<bool> placed_;
+    std::uint64_t least_ = 0;
     std::optional<std::uint64_t> best_;
 };
 
