@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Placement in the order of time with a best-fit list of free blocks (Knuth, TAOCP 1, 2.5), the
-// heuristic that stays O(n log n) however many buffers live together.
+// heuristic that stays O(n log n) however many buffers live together: there is always a plan.
 
 #include "greedy.h"
 
@@ -90,6 +90,17 @@ struct Moment {
     Index item;
 };
 
+/// The lowest offset above all fixed items that suits every alignment of the others.
+Bytes above_fixed(const Instance& instance) {
+    Bytes end = 0, alignment = 1;
+    for (const Item& item : instance.items())
+        if (item.fixed != not_fixed)
+            end = std::max(end, item.fixed + item.size);
+        else
+            alignment = std::max(alignment, item.alignment);
+    return align_up(end, alignment);
+}
+
 } // namespace
 
 Plan place_by_time(const Instance& instance, bool backwards) {
@@ -115,15 +126,19 @@ Plan place_by_time(const Instance& instance, bool backwards) {
     std::sort(ends.begin(), ends.end(), [](const Moment& a, const Moment& b) {
         return a.section != b.section ? a.section < b.section : a.item < b.item;
     });
+    const Bytes base = above_fixed(instance);
     Plan plan;
     plan.offsets.resize(instance.size());
     FreeBlocks blocks;
     std::size_t ended = 0;
     for (const Moment& moment : begins) {
         for (; ended < ends.size() && ends[ended].section <= moment.section; ++ended)
-            blocks.release(plan.offsets[ends[ended].item], instance[ends[ended].item].size);
+            if (const Item& item = instance[ends[ended].item]; item.fixed == not_fixed)
+                blocks.release(plan.offsets[ends[ended].item] - base, item.size);
         const Item& item = instance[moment.item];
-        const Bytes offset = blocks.allocate(item.size, item.alignment);
+        const bool fixed = item.fixed != not_fixed;
+        const Bytes offset =
+            fixed ? item.fixed : base + blocks.allocate(item.size, item.alignment);
         plan.offsets[moment.item] = offset;
         plan.height = std::max(plan.height, offset + item.size);
     }

@@ -67,7 +67,7 @@ class CoreFirst {
 public:
     CoreFirst(const Instance& instance, const Target& target, Outcome& outcome)
         : instance_(instance), target_(target), outcome_(outcome),
-          completion_cost_(25 * (instance.size() + overlapping_pairs(instance))) {}
+          completion_cost_(sequence_cost(instance)) {}
 
     void run() {
         if (instance_.size() <= small || completion_cost_ > target_.work_limit / 4)
@@ -89,13 +89,13 @@ public:
 
 private:
     bool done() const {
-        return outcome_.refuted || outcome_.work >= target_.work_limit || target_.cancelled() ||
-               outcome_.best.height <= std::max(target_.enough, outcome_.bound);
+        return outcome_.decided(target_) || outcome_.work >= target_.work_limit ||
+               target_.stop.requested(outcome_.work);
     }
 
     /// Plans the core within the bound if possible; a refutation raises the bound.
     void plan(const Instance& core, const std::vector<Index>& items) {
-        ExactPortfolio search(core, target_.cancel);
+        ExactPortfolio search(core, target_.stop.after(outcome_.work), target_.stream);
         const Bytes unit = height_unit(core);
         const std::uint64_t share = target_.work_limit / core_share;
         Verdict verdict = Verdict::refuted;

@@ -60,8 +60,9 @@ Bytes height_unit(const Instance& instance) {
     return unit;
 }
 
-ExactPortfolio::ExactPortfolio(const Instance& instance, const std::atomic<bool>* cancel)
-    : search_(instance, cancel), unit_(height_unit(instance)) {}
+ExactPortfolio::ExactPortfolio(const Instance& instance, const Stop& stop, unsigned stream)
+    : search_(instance, stop), unit_(height_unit(instance)),
+      first_strategy_(std::uint64_t{stream} << 32), next_strategy_(first_strategy_) {}
 
 bool ExactPortfolio::affordable(const Instance& instance, std::uint64_t memory) {
     return ExactSearch::memory_needed(instance) <= memory;
@@ -82,7 +83,7 @@ Verdict ExactPortfolio::fit(Bytes capacity, std::uint64_t work_limit) {
     const std::uint64_t work_end = search_.work() + work_limit;
     for (unsigned round = 0; !spent(work_end); ++round) {
         if (round <= 1)
-            next_strategy_ = 0; // the listed ones twice
+            next_strategy_ = first_strategy_; // the listed ones twice
         const std::uint64_t slice = descents(round) * search_.descent_work();
         const Verdict verdict = attempt(capacity, strategy_count, slice, work_end);
         if (verdict != Verdict::exhausted)

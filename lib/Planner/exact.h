@@ -15,8 +15,9 @@ Bytes height_unit(const Instance& instance);
 
 class ExactPortfolio {
 public:
-    /// Once `*cancel` is true, if given, no verdict but `exhausted` is waited for.
-    explicit ExactPortfolio(const Instance& instance, const std::atomic<bool>* cancel = nullptr);
+    /// Once `stop` is requested, no verdict but `exhausted` is waited for. Different streams use
+    /// different strategies; stream 0 begins with the listed ones.
+    explicit ExactPortfolio(const Instance& instance, const Stop& stop = {}, unsigned stream = 0);
 
     /// True if the search fits into `memory` bytes for `instance`.
     static bool affordable(const Instance& instance, std::uint64_t memory);
@@ -42,7 +43,8 @@ private:
 
     ExactSearch search_;
     Bytes unit_;
-    std::uint64_t next_strategy_ = 0;
+    const std::uint64_t first_strategy_;
+    std::uint64_t next_strategy_;
 };
 
 } // namespace langone::planner

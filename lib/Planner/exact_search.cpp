@@ -11,9 +11,6 @@ namespace langone::planner {
 
 namespace {
 
-/// Refuted states that are remembered; at some 40 bytes each.
-constexpr std::size_t most_remembered = 1'000'000;
-
 std::uint64_t mix(std::uint64_t x) { // splitmix64 (Steele, Lea, Flood 2014)
     x += 0x9e3779b97f4a7c15;
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
@@ -56,8 +53,8 @@ std::uint64_t ExactSearch::memory_needed(const Instance& instance) {
     return n * n / 2 * sizeof(Row) + n * instance.sections() * sizeof(Bytes);
 }
 
-ExactSearch::ExactSearch(const Instance& instance, const std::atomic<bool>* cancel)
-    : instance_(instance), cancel_(cancel), twin_(find_twins(instance)), value_(instance.size()),
+ExactSearch::ExactSearch(const Instance& instance, const Stop& stop)
+    : instance_(instance), stop_(stop), twin_(find_twins(instance)), value_(instance.size()),
       frames_(2 * instance.size() + 4), sections_(instance.sections()),
       stacked_(instance.sections()), urgency_(instance.sections()),
       compressed_(instance.sections() + 1), row_of_(instance.size()) {
@@ -70,7 +67,7 @@ ExactSearch::ExactSearch(const Instance& instance, const std::atomic<bool>* canc
 }
 
 Verdict ExactSearch::run(Bytes capacity, const Strategy& strategy, std::uint64_t work_limit) {
-    if (capacity > capacity_ || refuted_.size() > most_remembered)
+    if (capacity > capacity_)
         refuted_.clear();
     capacity_ = capacity;
     strategy_ = strategy;
@@ -163,7 +160,7 @@ Verdict ExactSearch::search(std::size_t depth) {
     if (!verdict)
         verdict = branch(depth);
     if (*verdict == Verdict::refuted)
-        remember(state);
+        refuted_.insert(state);
     return *verdict;
 }
 
@@ -312,21 +309,16 @@ void ExactSearch::compress(Frame& here) {
     here.remaining.resize(here.last);
 }
 
-/// Identifies what is left to do: which buffers, above which floors. Two sums of 64 bits make a
-/// collision less likely than a failure of the machine.
-ExactSearch::StateHash ExactSearch::hash(const Frame& here) const {
-    StateHash result{0, 0};
+/// Identifies what is left to do: which buffers, above which floors. Two sums of 64 bits, of words
+/// that depend on item and floor in different ways, make a collision less likely than a failure of
+/// the machine.
+StateHash ExactSearch::hash(const Frame& here) const {
+    StateHash result;
     for (const Row& row : here.rows) {
-        const std::uint64_t word = mix(mix(row.floor) + row.item);
-        result.first += word;
-        result.second += mix(word ^ 0x5851f42d4c957f2d);
+        result.first += mix(mix(row.floor) + row.item);
+        result.second += mix(mix(row.item ^ 0x5851f42d4c957f2d) + row.floor);
     }
     return result;
-}
-
-void ExactSearch::remember(const StateHash& state) {
-    if (refuted_.size() < most_remembered)
-        refuted_.insert(state);
 }
 
 } // namespace langone::planner

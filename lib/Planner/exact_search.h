@@ -9,11 +9,10 @@
 #define LANGONE_LIB_PLANNER_EXACT_SEARCH_H
 
 #include "greedy.h"
+#include "state_set.h"
+#include "stop.h"
 
-#include <atomic>
 #include <optional>
-#include <unordered_set>
-#include <utility>
 #include <vector>
 
 namespace langone::planner {
@@ -54,7 +53,7 @@ public:
     /// Bytes that the search may allocate for `instance`, in the order of magnitude.
     static std::uint64_t memory_needed(const Instance& instance);
 
-    explicit ExactSearch(const Instance& instance, const std::atomic<bool>* cancel = nullptr);
+    explicit ExactSearch(const Instance& instance, const Stop& stop = {});
 
     /// Searches for a plan of at most `capacity` with at most `work_limit` units of work (a unit
     /// takes about a nanosecond). What earlier runs refuted is remembered as long as the capacity
@@ -68,7 +67,7 @@ public:
     /// The plan, after `solved`.
     const Plan& plan() const { return plan_; }
     /// True if the caller wants no more work.
-    bool cancelled() const { return cancel_ && cancel_->load(std::memory_order_relaxed); }
+    bool cancelled() const { return stop_.requested(work_); }
     /// Units of work spent in all runs.
     std::uint64_t work() const { return work_; }
     /// Work for one descent without backtracking, roughly: the natural unit for work limits.
@@ -101,11 +100,6 @@ private:
         Index options;        // rows that can be next
     };
 
-    using StateHash = std::pair<std::uint64_t, std::uint64_t>;
-    struct HashOfHash {
-        std::size_t operator()(const StateHash& hash) const { return hash.first; }
-    };
-
     void make_root(Frame& root) const;
     void rank_values(const Strategy& strategy);
 
@@ -128,7 +122,6 @@ private:
     bool nothing_fits_below(const Frame& frame, Index row) const;
     bool place(const Frame& frame, Index row, Frame& child);
     StateHash hash(const Frame& frame) const;
-    void remember(const StateHash& hash);
     bool overlap(const Row& a, const Row& b) const;
     double guided_value(std::uint64_t seed, Index item) const;
     double random_value(std::uint64_t seed, Index item) const;
@@ -149,7 +142,7 @@ private:
     }
 
     const Instance& instance_;
-    const std::atomic<bool>* cancel_;
+    const Stop stop_;
     std::vector<Index> twin_; // an identical item before this one, or the item itself
     bool has_twins_ = false;
     std::uint64_t descent_work_ = 0;
@@ -159,8 +152,7 @@ private:
     std::uint64_t work_ = 0;
     std::uint64_t work_end_ = 0;
     std::vector<double> value_;    // per item, larger goes first
-    std::vector<double> failures_; // per section
-    std::unordered_set<StateHash, HashOfHash> refuted_;
+    StateSet refuted_;
     Plan plan_;
     std::vector<Bytes> guide_; // offsets, or empty
 

@@ -7,6 +7,7 @@
 #include "interval_index.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 namespace langone::planner {
@@ -19,38 +20,74 @@ struct Taken {
     Bytes end;
 };
 
-bool higher(const Taken& a, const Taken& b) {
-    return a.begin > b.begin;
-}
-
-/// The lowest aligned offset at which `item` touches nothing in `taken`. Pops a heap, as the gap is
-/// mostly found among the lowest few.
-Bytes first_gap(std::vector<Taken>& taken, const Item& item) {
-    std::make_heap(taken.begin(), taken.end(), higher);
-    Bytes floor = 0;
-    while (!taken.empty()) {
-        if (taken.front().begin >= align_up(floor, item.alignment) + item.size)
-            break;
-        floor = std::max(floor, taken.front().end);
-        std::pop_heap(taken.begin(), taken.end(), higher);
-        taken.pop_back();
+/// Address ranges in ascending order of their begins, sorted as far as they are looked at: most
+/// gaps are found among the lowest few. One pass puts them into buckets by address, each of which
+/// is sorted when its turn comes. Keeps its memory.
+class Ascending {
+public:
+    /// Calls `visit` with each range until it returns false.
+    template <class Visit>
+    void visit_while(const std::vector<Taken>& ranges, Visit&& visit) {
+        fill_buckets(ranges);
+        for (std::size_t bucket = 0; bucket + 1 < first_.size(); ++bucket) {
+            const auto begin = sorted_.begin() + first_[bucket];
+            const auto end = sorted_.begin() + first_[bucket + 1];
+            if (end - begin > 1)
+                std::sort(begin, end,
+                          [](const Taken& a, const Taken& b) { return a.begin < b.begin; });
+            for (auto range = begin; range != end; ++range)
+                if (!visit(*range))
+                    return;
+        }
     }
+
+private:
+    void fill_buckets(const std::vector<Taken>& ranges) {
+        constexpr std::size_t ranges_per_bucket = 4;
+        Bytes highest = 0;
+        for (const Taken& range : ranges)
+            highest = std::max(highest, range.begin);
+        const int shift = std::max<int>(0, std::bit_width(highest) -
+                                               std::bit_width(ranges.size() / ranges_per_bucket));
+        first_.assign((highest >> shift) + 3, 0);
+        for (const Taken& range : ranges)
+            ++first_[(range.begin >> shift) + 2];
+        for (std::size_t i = 2; i < first_.size(); ++i)
+            first_[i] += first_[i - 1];
+        sorted_.resize(ranges.size());
+        for (const Taken& range : ranges)
+            sorted_[first_[(range.begin >> shift) + 1]++] = range;
+        first_.pop_back();
+    }
+
+    std::vector<Index> first_; // of each bucket in `sorted_`, and the end
+    std::vector<Taken> sorted_;
+};
+
+/// The lowest aligned offset at which `item` touches nothing in `taken`.
+Bytes first_gap(const std::vector<Taken>& taken, Ascending& ascending, const Item& item) {
+    Bytes floor = 0;
+    ascending.visit_while(taken, [&](const Taken& range) {
+        if (range.begin >= align_up(floor, item.alignment) + item.size)
+            return false;
+        floor = std::max(floor, range.end);
+        return true;
+    });
     return align_up(floor, item.alignment);
 }
 
 /// As `first_gap`, but the gap that leaves the least room.
-Bytes best_gap(std::vector<Taken>& taken, const Item& item) {
-    std::sort(taken.begin(), taken.end(),
-              [](const Taken& a, const Taken& b) { return higher(b, a); });
+Bytes best_gap(const std::vector<Taken>& taken, Ascending& ascending, const Item& item) {
     Bytes floor = 0, best = not_fixed, least = not_fixed;
-    for (const Taken& range : taken) {
+    ascending.visit_while(taken, [&](const Taken& range) {
         const Bytes offset = align_up(floor, item.alignment);
         if (range.begin >= offset + item.size && range.begin - floor < least) {
             least = range.begin - floor;
             best = offset;
         }
         floor = std::max(floor, range.end);
-    }
+        return true;
+    });
     return best != not_fixed ? best : align_up(floor, item.alignment);
 }
 
@@ -65,24 +102,23 @@ public:
     void collect_taken(Index item, std::vector<Taken>& taken) const {
         taken.clear();
         instance_.for_each_piece(item, [&](Span piece) {
-            index_.for_each_overlap(piece, [&](Index other) {
-                taken.push_back(
-                    {plan_.offsets[other], plan_.offsets[other] + instance_[other].size});
-            });
+            index_.for_each_overlap(piece,
+                                    [&](const Taken& other) { taken.push_back(other); });
         });
     }
 
     void place(Index item, Bytes offset) {
         plan_.offsets[item] = offset;
         plan_.height = std::max(plan_.height, offset + instance_[item].size);
-        instance_.for_each_piece(item, [&](Span piece) { index_.insert(piece, item); });
+        const Taken range{offset, offset + instance_[item].size};
+        instance_.for_each_piece(item, [&](Span piece) { index_.insert(piece, range); });
     }
 
     Plan take() { return std::move(plan_); }
 
 private:
     const Instance& instance_;
-    IntervalIndex index_;
+    IntervalIndex<Taken> index_;
     Plan plan_;
 };
 
@@ -218,19 +254,21 @@ std::optional<Plan> place_in_sequence(const Instance& instance, const std::vecto
                                       Fit fit) {
     Placement placement(instance);
     std::vector<Taken> taken;
+    Ascending ascending;
     if (instance.has_fixed() && !place_fixed(instance, placement, taken))
         return std::nullopt;
     for (const Index item : sequence) {
         if (instance[item].fixed != not_fixed)
             continue;
         placement.collect_taken(item, taken);
-        placement.place(item, fit == Fit::first ? first_gap(taken, instance[item])
-                                                : best_gap(taken, instance[item]));
+        placement.place(item, fit == Fit::first ? first_gap(taken, ascending, instance[item])
+                                                : best_gap(taken, ascending, instance[item]));
     }
     return placement.take();
 }
 
-std::uint64_t overlapping_pairs(const Instance& instance) {
+std::uint64_t sequence_cost(const Instance& instance) {
+    constexpr std::uint64_t per_item = 100, per_pair = 8;
     std::vector<std::uint64_t> begun(instance.sections() + 1);
     for (const Item& item : instance.items())
         ++begun[item.span.lower + 1];
@@ -241,7 +279,7 @@ std::uint64_t overlapping_pairs(const Instance& instance) {
         later += begun[item.span.upper] - begun[item.span.lower + 1];
         together += same[item.span.lower]++;
     }
-    return later + together;
+    return per_item * instance.size() + per_pair * (later + together);
 }
 
 } // namespace langone::planner

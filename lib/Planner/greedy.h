@@ -56,14 +56,16 @@ std::optional<Plan> place_in_sequence(const Instance& instance, const std::vecto
                                       Fit fit);
 
 /// Places items by time as an allocator would, best fit in a list of free blocks; backwards in time
-/// on request. Only for instances without fixed offsets and pieces. O(n log n).
+/// on request. All that is not fixed lies above all that is, and pieces are taken for their hull:
+/// good without them, and a first plan with them. O(n log n).
 Plan place_by_time(const Instance& instance, bool backwards);
 
 /// Fills the skyline from below: always places an item with the lowest possible offset, the first
-/// of them in `sequence`. Leaves holes only where nothing fits. Only for instances without fixed
-/// offsets and pieces. O(k log n), where an item enters into k once, and again whenever it turned
-/// out to lie higher than it seemed: 50 to 200 times, the more live together. Adds to `work`, in
-/// units of about a nanosecond, and gives up at `work_limit`.
+/// of them in `sequence`. Leaves holes only where nothing fits. No two fixed items may overlap.
+/// O(k log n), where an item enters into k once, and again whenever it turned out to lie higher
+/// than it seemed: 50 to 200 times, the more live together; each time all fixed items that are
+/// live with it are looked at. Adds to `work`, in units of about a nanosecond, and gives up at
+/// `work_limit`.
 std::optional<Plan> place_lowest(const Instance& instance, const std::vector<Index>& sequence,
                                  std::uint64_t work_limit, std::uint64_t& work);
 
@@ -76,8 +78,9 @@ std::vector<Bytes> highest_loads(const Instance& instance);
 /// The largest load of a section. O(n + sections).
 Bytes largest_load(const Instance& instance);
 
-/// How many pairs of items overlap in time (pieces count as their hull). O(n + sections).
-std::uint64_t overlapping_pairs(const Instance& instance);
+/// About what `place_in_sequence` costs, in units of a nanosecond: it looks at all pairs of items
+/// that overlap in time (pieces count as their hull). O(n + sections).
+std::uint64_t sequence_cost(const Instance& instance);
 
 } // namespace langone::planner
 

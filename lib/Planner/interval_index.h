@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A set of spans that answers: which of you share a section with this one? Private to the library.
+// A set of spans, each with a value, that answers: which of you share a section with this one?
+// Private to the library.
 // A centred interval tree (Edelsbrunner 1980) over sections, laid out implicitly: the node of a
 // span is the first section on the path of a binary search that lies within it, so nodes within a
 // query form one contiguous range and only the search paths to its two ends need comparisons.
@@ -15,13 +16,14 @@
 
 namespace langone::planner {
 
+template <class Value>
 class IntervalIndex {
 public:
     explicit IntervalIndex(Index sections)
         : sections_(sections), nodes_(sections), occupied_((sections + 63) / 64) {}
 
     /// O(log sections), amortised.
-    void insert(Span span, Index item) {
+    void insert(Span span, const Value& value) {
         Index low = 0, high = sections_;
         Index centre = low + (high - low) / 2;
         while (span.upper <= centre || span.lower > centre) {
@@ -31,11 +33,11 @@ public:
                 low = centre + 1;
             centre = low + (high - low) / 2;
         }
-        nodes_[centre].push_back({span, item});
+        nodes_[centre].push_back({span, value});
         occupied_[centre / 64] |= std::uint64_t{1} << (centre % 64);
     }
 
-    /// Calls `visit(item)` for each span that overlaps `query`, in an order that depends on the
+    /// Calls `visit(value)` for each span that overlaps `query`, in an order that depends on the
     /// contents alone. O(log sections + spans visited + spans in the nodes next to the query's
     /// ends).
     template <class Visit>
@@ -45,17 +47,10 @@ public:
         visit_within(query, visit);
     }
 
-    /// Forgets all spans; keeps memory.
-    void clear() {
-        for (auto& node : nodes_)
-            node.clear();
-        occupied_.assign(occupied_.size(), 0);
-    }
-
 private:
     struct Entry {
         Span span;
-        Index item;
+        Value value;
     };
 
     /// Nodes outside the query on the search path to `target`, which is one of the query's ends:
@@ -69,7 +64,7 @@ private:
             if (left ? centre < query.lower : centre >= query.upper)
                 for (const Entry& entry : nodes_[centre])
                     if (entry.span.lower < query.upper && query.lower < entry.span.upper)
-                        visit(entry.item);
+                        visit(entry.value);
             if (left ? centre >= query.lower : centre >= query.upper)
                 high = centre;
             else
@@ -88,7 +83,7 @@ private:
                 if (centre >= query.upper)
                     return;
                 for (const Entry& entry : nodes_[centre])
-                    visit(entry.item);
+                    visit(entry.value);
             }
         }
     }

@@ -18,7 +18,7 @@ namespace {
 class Portfolio {
 public:
     Portfolio(const Instance& instance, const Target& target)
-        : instance_(instance), target_(target), pairs_(overlapping_pairs(instance)) {
+        : instance_(instance), target_(target), sequence_cost_(sequence_cost(instance)) {
         outcome_.bound = target.bound;
     }
 
@@ -41,9 +41,8 @@ public:
 
 private:
     bool done() const {
-        const bool good_enough = outcome_.best.height <= std::max(target_.enough, outcome_.bound);
         const bool have_plan = outcome_.best.height != not_fixed;
-        return outcome_.refuted || good_enough || (have_plan && target_.cancelled());
+        return outcome_.decided(target_) || (have_plan && target_.stop.requested(outcome_.work));
     }
     bool exhausted() const { return outcome_.work >= target_.work_limit; }
     std::uint64_t work_left() const { return target_.work_limit - outcome_.work; }
@@ -53,12 +52,9 @@ private:
             outcome_.best = std::move(plan);
     }
 
-    /// Bottom-up heuristics do not know of obstacles in mid-air, nor of holes in time.
-    bool plain() const { return !instance_.has_fixed() && !instance_.has_pieces(); }
-
     void by_time() {
         for (const bool backwards : {false, true}) {
-            if (done() || !plain())
+            if (done())
                 return;
             offer(place_by_time(instance_, backwards));
             outcome_.work += 200 * std::uint64_t{instance_.size()};
@@ -67,7 +63,7 @@ private:
 
     void skyline(std::initializer_list<Order> orders) {
         for (const Order order : orders) {
-            if (done() || exhausted() || !plain())
+            if (done() || exhausted())
                 return;
             const std::uint64_t limit = outcome_.work + work_left() / 8;
             if (auto plan =
@@ -97,19 +93,17 @@ private:
     /// Looks at all pairs that overlap in time, unless that would take too much of the work.
     template <class Sequence>
     void try_sequence(Sequence&& sequence, Fit fit) {
-        const std::uint64_t cost = 25 * (instance_.size() + pairs_);
-        const bool have_plan = outcome_.best.height != not_fixed;
-        if (done() || (have_plan && outcome_.work + cost > target_.work_limit / 2))
+        if (done() || outcome_.work + sequence_cost_ > target_.work_limit / 2)
             return;
         if (auto plan = place_in_sequence(instance_, sequence(), fit))
             offer(std::move(*plan));
-        outcome_.work += cost;
+        outcome_.work += sequence_cost_;
     }
 
     void exact() {
         if (done() || exhausted() || instance_.size() == 0)
             return;
-        ExactPortfolio search(instance_, target_.cancel);
+        ExactPortfolio search(instance_, target_.stop.after(outcome_.work), target_.stream);
         if (target_.enough > outcome_.bound) {
             const Verdict verdict = search.fit(target_.enough, work_left());
             outcome_.refuted = verdict == Verdict::refuted;
@@ -132,7 +126,7 @@ private:
 
     const Instance& instance_;
     const Target& target_;
-    const std::uint64_t pairs_;
+    const std::uint64_t sequence_cost_;
     Outcome outcome_;
 };
 

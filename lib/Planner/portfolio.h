@@ -8,8 +8,9 @@
 #define LANGONE_LIB_PLANNER_PORTFOLIO_H
 
 #include "greedy.h"
+#include "stop.h"
 
-#include "langone/Planner/solver.h"
+#include <algorithm>
 
 namespace langone::planner {
 
@@ -21,9 +22,8 @@ struct Target {
     std::uint64_t work_limit = 0;   ///< units of about a nanosecond
     std::uint64_t memory_limit = 0; ///< bytes that the exact search may use
     bool heuristics_only = false;
-    const std::atomic<bool>* cancel = nullptr;
-
-    bool cancelled() const { return cancel && cancel->load(std::memory_order_relaxed); }
+    Stop stop;
+    unsigned stream = 0; ///< workers of a race differ in it: other strategies, in the same order
 };
 
 struct Outcome {
@@ -32,6 +32,11 @@ struct Outcome {
     bool refuted = false;     ///< no plan within the capacity exists
     std::vector<Index> core;  ///< if refuted: items that already cannot fit; empty: all
     std::uint64_t work = 0;
+
+    /// Nothing is left to be found out.
+    bool decided(const Target& target) const {
+        return refuted || best.height <= std::max(target.enough, bound);
+    }
 };
 
 /// `instance` has no two fixed items that overlap.

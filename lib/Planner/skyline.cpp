@@ -2,9 +2,11 @@
 //
 // The lowest-position-first heuristic, after the best-fit heuristic for strip packing (Burke,
 // Kendall and Whitwell 2004; Imahori and Yagiura 2010 for its implementation), with positions in
-// time given.
+// time given. Fixed items are obstacles in mid-air, under which other items may still go.
 
 #include "greedy.h"
+
+#include "interval_index.h"
 
 #include <algorithm>
 #include <bit>
@@ -73,34 +75,87 @@ struct LaterFirst {
     }
 };
 
+/// Where fixed items lie.
+class Obstacles {
+public:
+    explicit Obstacles(const Instance& instance) : instance_(instance) {
+        if (!instance.has_fixed())
+            return;
+        index_.emplace(instance.sections());
+        for (Index i = 0; i < instance.size(); ++i)
+            if (instance[i].fixed != not_fixed)
+                instance.for_each_piece(i, [&](Span piece) { index_->insert(piece, i); });
+    }
+
+    /// The lowest aligned offset from `offset` up at which `item` touches no fixed item. Adds the
+    /// number of fixed items looked at to `seen`.
+    Bytes clear(Index item, Bytes offset, std::uint64_t& seen) const {
+        const Bytes size = instance_[item].size, alignment = instance_[item].alignment;
+        offset = align_up(offset, alignment);
+        for (bool hit = index_.has_value(); hit;) {
+            hit = false;
+            instance_.for_each_piece(item, [&](Span piece) {
+                index_->for_each_overlap(piece, [&](Index other) {
+                    const Bytes begin = instance_[other].fixed;
+                    const Bytes end = begin + instance_[other].size;
+                    ++seen;
+                    if (begin < offset + size && offset < end) {
+                        offset = align_up(end, alignment);
+                        hit = true;
+                    }
+                });
+            });
+        }
+        return offset;
+    }
+
+private:
+    const Instance& instance_;
+    std::optional<IntervalIndex<Index>> index_;
+};
+
 } // namespace
 
 std::optional<Plan> place_lowest(const Instance& instance, const std::vector<Index>& sequence,
                                  std::uint64_t work_limit, std::uint64_t& work) {
-    constexpr std::uint64_t work_per_step = 120;
+    constexpr std::uint64_t work_per_step = 120, work_per_obstacle = 3;
 
-    std::priority_queue<Waiting, std::vector<Waiting>, LaterFirst> waiting;
-    for (Index rank = 0; rank < sequence.size(); ++rank)
-        waiting.push({0, rank});
     Skyline skyline(instance.sections());
+    const Obstacles obstacles(instance);
     Plan plan;
     plan.offsets.resize(instance.size());
+    const auto place = [&](Index item, Bytes offset) {
+        plan.offsets[item] = offset;
+        plan.height = std::max(plan.height, offset + instance[item].size);
+    };
+    std::priority_queue<Waiting, std::vector<Waiting>, LaterFirst> waiting;
+    for (Index rank = 0; rank < sequence.size(); ++rank) {
+        const Index item = sequence[rank];
+        if (instance[item].fixed != not_fixed)
+            place(item, instance[item].fixed);
+        else
+            waiting.push({0, rank});
+    }
     while (!waiting.empty()) {
         work += work_per_step;
         if (work > work_limit)
             return std::nullopt;
         const Waiting next = waiting.top();
         waiting.pop();
-        const Index index = sequence[next.rank];
-        const Item& item = instance[index];
-        const Bytes offset = align_up(skyline.highest(item.span), item.alignment);
+        const Index item = sequence[next.rank];
+        Bytes highest = 0;
+        instance.for_each_piece(
+            item, [&](Span piece) { highest = std::max(highest, skyline.highest(piece)); });
+        std::uint64_t seen = 0;
+        const Bytes offset = obstacles.clear(item, highest, seen);
+        work += work_per_obstacle * seen;
         if (offset > next.offset) { // offsets only grow: wait again
             waiting.push({offset, next.rank});
             continue;
         }
-        skyline.assign(item.span, offset + item.size);
-        plan.offsets[index] = offset;
-        plan.height = std::max(plan.height, offset + item.size);
+        instance.for_each_piece(
+            item, [&](Span piece) { skyline.assign(piece, offset + instance[item].size); });
+        place(item, offset);
     }
     return plan;
 }

@@ -5,7 +5,7 @@
 
 #include "langone/Planner/solver.h"
 
-#include "portfolio.h"
+#include "race.h"
 #include "shrink_core.h"
 
 #include <algorithm>
@@ -107,7 +107,7 @@ private:
     /// Plans one component. If it cannot be planned within the capacity: the items that say why.
     std::optional<std::vector<Index>> plan(const Instance& part) {
         const Target target = target_for(result_.bound);
-        Outcome outcome = run_portfolio(part, target);
+        Outcome outcome = run_race(part, target, options_.threads);
         result_.work += outcome.work;
         result_.bound = std::max(result_.bound, outcome.bound);
         if (outcome.refuted)
@@ -137,7 +137,7 @@ private:
             options_.objective == Objective::fit && problem_.capacity ? target.capacity : bound;
         const std::uint64_t limit = work_limit(options_.effort);
         target.work_limit = limit - std::min(limit, result_.work);
-        target.cancel = options_.cancel;
+        target.stop.cancel = options_.cancel;
         target.memory_limit = exact_memory;
         target.heuristics_only = options_.effort == Effort::quick;
         return target;
