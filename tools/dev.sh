@@ -154,6 +154,15 @@ build_step() {
   [[ $failed -eq 0 ]] || summarize
 }
 
+# The planner's fuzzers, in a small build of their own: every source is instrumented.
+fuzz() {
+  local tree=$PWD/build-fuzz
+  cmake -S test/Fuzz/planner -B "$tree" -G Ninja -D CMAKE_CXX_COMPILER=clang++-22 \
+    -D CMAKE_BUILD_TYPE=RelWithDebInfo --log-level=WARNING
+  cmake --build "$tree"
+  ctest --test-dir "$tree" --output-on-failure --parallel "$(nproc)"
+}
+
 check_tests() {
   step "unit tests" run_ctest --label-exclude .
   step "lit" cmake --build "$LANGONE_BUILD_DIR" --target check-langone
@@ -165,6 +174,7 @@ test_all() {
   step "shellcheck" shellcheck tools/dev.sh .ci/run
   step "clang-tidy" python3 tools/tidy.py "$LANGONE_BUILD_DIR"
   check_tests
+  step "fuzz" fuzz
   step "lit, round trip" cmake --build "$LANGONE_BUILD_DIR" --target check-langone-roundtrip
   local label
   for label in integration campaign install docs models; do

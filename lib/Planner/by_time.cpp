@@ -137,8 +137,7 @@ Plan place_by_time(const Instance& instance, bool backwards) {
                 blocks.release(plan.offsets[ends[ended].item] - base, item.size);
         const Item& item = instance[moment.item];
         const bool fixed = item.fixed != not_fixed;
-        const Bytes offset =
-            fixed ? item.fixed : base + blocks.allocate(item.size, item.alignment);
+        const Bytes offset = fixed ? item.fixed : base + blocks.allocate(item.size, item.alignment);
         plan.offsets[moment.item] = offset;
         plan.height = std::max(plan.height, offset + item.size);
     }

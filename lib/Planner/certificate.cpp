@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 #include <ostream>
+#include <sstream>
 
 namespace langone::planner {
 
@@ -27,6 +28,33 @@ std::string quoted(const std::string& text) {
         }
     }
     return result + '"';
+}
+
+/// FNV-1a of 64 bits (Fowler, Noll, Vo): a single changed byte always changes it.
+std::string digest_of(const std::string& text) {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char c : text)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    std::array<char, 32> hex{};
+    std::snprintf(hex.data(), hex.size(), "fnv1a64:%016llx", static_cast<unsigned long long>(hash));
+    return hex.data();
+}
+
+/// All numbers of the certificate in its order, each followed by a comma.
+std::string all_numbers(const Problem& problem, const Solution& solution, const LowerBound& bound) {
+    std::ostringstream numbers;
+    numbers << solution.height << ',';
+    if (problem.capacity)
+        numbers << *problem.capacity << ',';
+    numbers << bound.bytes << ',' << bound.at << ',';
+    for (std::size_t i = 0; i < problem.buffers.size(); ++i) {
+        const Buffer& buffer = problem.buffers[i];
+        numbers << buffer.lower << ',' << buffer.upper << ',' << buffer.size << ','
+                << buffer.alignment << ',' << solution.offsets[i] << ',';
+        for (const Interval& piece : buffer.pieces)
+            numbers << piece.lower << ',' << piece.upper << ',';
+    }
+    return numbers.str();
 }
 
 void write_buffer(std::ostream& out, const Problem& problem, std::size_t index,
@@ -66,7 +94,8 @@ void write_certificate(std::ostream& out, const Problem& problem, const Solution
                      i < locations.size() ? locations[i] : std::string());
         out << (i + 1 < problem.buffers.size() ? ",\n" : "\n");
     }
-    out << "  ]\n}\n";
+    out << "  ],\n  \"digest\": \"" << digest_of(all_numbers(problem, solution, bound))
+        << "\"\n}\n";
 }
 
 } // namespace langone::planner

@@ -4,19 +4,14 @@
 
 #include "exact_search.h"
 
+#include "mix.h"
+
 #include <algorithm>
 #include <cmath>
 
 namespace langone::planner {
 
 namespace {
-
-std::uint64_t mix(std::uint64_t x) { // splitmix64 (Steele, Lea, Flood 2014)
-    x += 0x9e3779b97f4a7c15;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-    return x ^ (x >> 31);
-}
 
 bool same_item(const Item& a, const Item& b) {
     return a.span.lower == b.span.lower && a.span.upper == b.span.upper && a.size == b.size &&
@@ -132,18 +127,15 @@ void ExactSearch::rank_values(const Strategy& strategy) {
 }
 
 double ExactSearch::guided_value(std::uint64_t seed, Index item) const {
-    const double noise = static_cast<double>(mix(mix(seed) + item) >> 11) * 0x1p-53;
-    return -static_cast<double>(guide_[item]) * (0.9 + 0.2 * noise);
+    return -static_cast<double>(guide_[item]) * (0.9 + 0.2 * uniform(seed, item));
 }
 
 double ExactSearch::random_value(std::uint64_t seed, Index item) const {
-    const auto uniform = [&](std::uint64_t stream) {
-        return static_cast<double>(mix(mix(seed) + stream) >> 11) * 0x1p-53;
-    };
     const double size = static_cast<double>(instance_[item].size);
     const double length = instance_[item].span.upper - instance_[item].span.lower;
-    const double size_power = 0.3 + 1.4 * uniform(0), length_power = 0.3 + 1.4 * uniform(1);
-    const double noise = 0.5 * uniform(2) * uniform(3 + std::uint64_t{item});
+    const double size_power = 0.3 + 1.4 * uniform(seed, 0);
+    const double length_power = 0.3 + 1.4 * uniform(seed, 1);
+    const double noise = 0.5 * uniform(seed, 2) * uniform(seed, 3 + std::uint64_t{item});
     return std::pow(size, size_power) * std::pow(length, length_power) * (1 - noise);
 }
 

@@ -151,7 +151,7 @@ private:
     Strategy strategy_;
     std::uint64_t work_ = 0;
     std::uint64_t work_end_ = 0;
-    std::vector<double> value_;    // per item, larger goes first
+    std::vector<double> value_; // per item, larger goes first
     StateSet refuted_;
     Plan plan_;
     std::vector<Bytes> guide_; // offsets, or empty

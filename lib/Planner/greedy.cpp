@@ -102,8 +102,7 @@ public:
     void collect_taken(Index item, std::vector<Taken>& taken) const {
         taken.clear();
         instance_.for_each_piece(item, [&](Span piece) {
-            index_.for_each_overlap(piece,
-                                    [&](const Taken& other) { taken.push_back(other); });
+            index_.for_each_overlap(piece, [&](const Taken& other) { taken.push_back(other); });
         });
     }
 

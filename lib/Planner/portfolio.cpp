@@ -7,6 +7,7 @@
 
 #include "core_first.h"
 #include "exact.h"
+#include "improve.h"
 
 #include <algorithm>
 #include <initializer_list>
@@ -34,8 +35,8 @@ public:
                           {Order::lifetime, Order::area, Fit::best},
                           {Order::end, Order::size, Fit::first}});
         all_sequences();
-        if (!target_.heuristics_only && ExactPortfolio::affordable(instance_, target_.memory_limit))
-            exact();
+        if (!target_.heuristics_only && !done() && !exhausted())
+            search();
         return std::move(outcome_);
     }
 
@@ -100,9 +101,17 @@ private:
         outcome_.work += sequence_cost_;
     }
 
+    /// What is small is solved or improved by the exact search, what is large by improvement alone.
+    void search() {
+        constexpr std::size_t small = 400;
+        const bool affordable = ExactPortfolio::affordable(instance_, target_.memory_limit);
+        if (!affordable || instance_.size() > small)
+            improve(instance_, target_, work_left() / (affordable ? 4 : 2), outcome_);
+        if (affordable && !done() && !exhausted())
+            exact();
+    }
+
     void exact() {
-        if (done() || exhausted() || instance_.size() == 0)
-            return;
         ExactPortfolio search(instance_, target_.stop.after(outcome_.work), target_.stream);
         if (target_.enough > outcome_.bound) {
             const Verdict verdict = search.fit(target_.enough, work_left());

@@ -5,6 +5,7 @@
 
 #include "langone/Planner/solver.h"
 
+#include "certain.h"
 #include "race.h"
 #include "shrink_core.h"
 
@@ -28,25 +29,6 @@ std::uint64_t work_limit(Effort effort) {
         return 100'000'000'000;
     }
     return 0;
-}
-
-/// Two fixed items that overlap, if any.
-std::vector<Index> fixed_conflict(const Instance& instance) {
-    std::vector<Index> fixed;
-    for (Index i = 0; i < instance.size(); ++i)
-        if (instance[i].fixed != not_fixed)
-            fixed.push_back(i);
-    std::sort(fixed.begin(), fixed.end(), [&](Index a, Index b) {
-        return instance[a].fixed != instance[b].fixed ? instance[a].fixed < instance[b].fixed
-                                                      : a < b;
-    });
-    for (std::size_t a = 0; a < fixed.size(); ++a) {
-        const Bytes end = instance[fixed[a]].fixed + instance[fixed[a]].size;
-        for (std::size_t b = a + 1; b < fixed.size() && instance[fixed[b]].fixed < end; ++b)
-            if (instance.overlap_in_time(fixed[a], fixed[b]))
-                return {fixed[a], fixed[b]};
-    }
-    return {};
 }
 
 std::vector<std::size_t> buffers_of(const Instance& instance, const std::vector<Index>& items) {
@@ -83,10 +65,13 @@ public:
         result_.load = lower_bound(problem_);
         result_.bound = result_.load.bytes;
         const Instance whole(problem_);
-        if (problem_.capacity && result_.bound > *problem_.capacity)
-            return infeasible(result_.load.buffers);
+        for (Index i = 0; i < whole.size(); ++i)
+            if (whole[i].fixed != not_fixed && whole[i].fixed + whole[i].size > capacity())
+                return infeasible(buffers_of(whole, {i}));
         if (const auto conflict = fixed_conflict(whole); !conflict.empty())
             return infeasible(buffers_of(whole, conflict));
+        if (result_.bound > capacity())
+            return infeasible(load_core(whole));
         result_.solution.offsets.assign(problem_.buffers.size(), 0);
         for (std::size_t i = 0; i < problem_.buffers.size(); ++i)
             result_.solution.offsets[i] = problem_.buffers[i].fixed_offset.value_or(0);
@@ -104,8 +89,38 @@ private:
         return std::move(result_);
     }
 
+    Bytes capacity() const { return problem_.capacity.value_or(max_height); }
+
+    /// Of the buffers that make up the load, the largest that already pass the capacity.
+    std::vector<std::size_t> load_core(const Instance& whole) const {
+        std::vector<std::size_t> buffers = result_.load.buffers;
+        std::sort(buffers.begin(), buffers.end(), [&](std::size_t a, std::size_t b) {
+            const Bytes x = problem_.buffers[a].size, y = problem_.buffers[b].size;
+            return x != y ? x > y : a < b;
+        });
+        Bytes sum = 0;
+        std::size_t count = 0;
+        while (count < buffers.size() && sum <= capacity())
+            sum += problem_.buffers[buffers[count++]].size;
+        buffers.resize(count);
+        std::sort(buffers.begin(), buffers.end());
+        if (whole.largest_alignment() == 1 && !whole.has_fixed())
+            return buffers; // none can be left out: the rest would stack within the capacity
+        std::vector<Index> items;
+        for (Index i = 0; i < whole.size(); ++i)
+            if (std::binary_search(buffers.begin(), buffers.end(), whole.buffer_of(i)))
+                items.push_back(i);
+        return items.empty() ? buffers : buffers_of(whole, small_core(whole, items));
+    }
+
     /// Plans one component. If it cannot be planned within the capacity: the items that say why.
     std::optional<std::vector<Index>> plan(const Instance& part) {
+        if (part.largest_alignment() > 1) {
+            PaddedLoad load = padded_load(part);
+            result_.bound = std::max(result_.bound, load.bytes);
+            if (load.bytes > capacity())
+                return std::move(load.items);
+        }
         const Target target = target_for(result_.bound);
         Outcome outcome = run_race(part, target, options_.threads);
         result_.work += outcome.work;
@@ -125,14 +140,13 @@ private:
         const bool cancelled = options_.cancel && options_.cancel->load();
         if (core.size() > most_items || cancelled)
             return core;
-        return shrink_core(part, core, problem_.capacity.value_or(max_height),
-                           work_limit(options_.effort) / work_share);
+        return shrink_core(part, core, capacity(), work_limit(options_.effort) / work_share);
     }
 
     Target target_for(Bytes bound) const {
         Target target;
         target.bound = bound;
-        target.capacity = problem_.capacity.value_or(max_height);
+        target.capacity = capacity();
         target.enough =
             options_.objective == Objective::fit && problem_.capacity ? target.capacity : bound;
         const std::uint64_t limit = work_limit(options_.effort);
@@ -146,7 +160,7 @@ private:
     Result conclude() {
         // A buffer without size may be fixed above all others, and is then the bound.
         result_.solution.height = std::max(height_, result_.load.bytes);
-        if (result_.solution.height > problem_.capacity.value_or(max_height)) {
+        if (result_.solution.height > capacity()) {
             result_.solution = {};
             result_.status = Status::undecided;
             return std::move(result_);

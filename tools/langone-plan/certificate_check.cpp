@@ -79,6 +79,38 @@ const char* read_buffer(const Json& object, planner::Buffer& buffer, std::uint64
     return read_pieces(object, buffer) ? nullptr : "pieces";
 }
 
+/// Appends the numbers at and below `value`, in the order of `keys` for objects.
+void collect_numbers(const Json& value, std::string& text) {
+    static constexpr const char* keys[] = {
+        "arena_bytes", "capacity_bytes", "bound",      "buffers",         "bytes",        "time",
+        "lower",       "upper",          "size_bytes", "alignment_bytes", "offset_bytes", "pieces"};
+    if (value.is_number())
+        text += value.dump() + ",";
+    else if (value.is_array())
+        for (const Json& element : value)
+            collect_numbers(element, text);
+    else if (value.is_object())
+        for (const char* key : keys)
+            if (const auto found = value.find(key); found != value.end())
+                collect_numbers(*found, text);
+}
+
+/// What `digest` has to be: FNV-1a of 64 bits.
+std::string expected_digest(const Json& root) {
+    std::string text;
+    collect_numbers(root, text);
+    std::uint64_t hash = 14695981039346656037u;
+    for (const unsigned char byte : text) {
+        hash ^= byte;
+        hash *= 1099511628211u;
+    }
+    constexpr char digits[] = "0123456789abcdef";
+    std::string hex = "fnv1a64:";
+    for (int shift = 60; shift >= 0; shift -= 4)
+        hex += digits[hash >> shift & 15];
+    return hex;
+}
+
 bool live_at(const planner::Buffer& buffer, planner::Time time) {
     if (buffer.pieces.empty())
         return buffer.lower <= time && time < buffer.upper;
@@ -130,6 +162,10 @@ std::variant<Certified, Rejected> check_certificate(std::string_view text) {
     if (load != bound_bytes)
         return wrong("the load at time " + std::to_string(bound_time) + " is " +
                      std::to_string(load) + " bytes, not " + std::to_string(bound_bytes));
+    // Optional, as other tools may write certificates; but what is there has to be right.
+    if (const auto digest = root.find("digest");
+        digest != root.end() && *digest != expected_digest(root))
+        return wrong("the digest does not match the numbers");
     return Certified{problem.buffers.size(), solution.height, bound_bytes};
 }
 

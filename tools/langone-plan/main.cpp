@@ -36,6 +36,7 @@ struct Arguments {
     std::optional<std::uint64_t> capacity;
     std::uint64_t alignment = 1;
     planner::Effort effort = planner::Effort::standard;
+    unsigned threads = 1;
     double time_limit = 0;
     std::string output, certificate, svg, check;
     bool json = false;
@@ -127,19 +128,21 @@ int plan(const Arguments& arguments) {
     planner::Result result;
     {
         const Watch watch(arguments.time_limit);
-        result = planner::solve(
-            problem,
-            {.objective = objective, .effort = arguments.effort, .cancel = watch.cancel()});
+        result = planner::solve(problem, {.objective = objective,
+                                          .effort = arguments.effort,
+                                          .threads = arguments.threads,
+                                          .cancel = watch.cancel()});
     }
     if (result.error)
         return fail(arguments.input,
                     {table->lines[result.error->buffer], 1, result.error->message(problem)});
-    std::cout << (arguments.json ? json_report(arguments.input, problem, result)
-                                 : text_report(arguments.input, problem, result));
-    if (result.status == planner::Status::infeasible)
-        return infeasible;
-    if (result.status == planner::Status::undecided)
-        return undecided;
+    const std::string report = arguments.json ? json_report(arguments.input, problem, result)
+                                              : text_report(arguments.input, problem, result);
+    if (result.status == planner::Status::infeasible ||
+        result.status == planner::Status::undecided) {
+        std::cout << report;
+        return result.status == planner::Status::infeasible ? infeasible : undecided;
+    }
     const auto& solution = result.solution;
     if (const auto violation = planner::validate(problem, solution))
         return fail("the planner made a wrong plan: " + violation->message(problem, solution));
@@ -159,6 +162,10 @@ int plan(const Arguments& arguments) {
     add(arguments.svg, [&](std::ostream& out) { planner::write_svg(out, problem, solution, svg); });
     if (const auto failed = files.commit())
         return fail("cannot write " + *failed);
+    std::cout << report;
+    std::cout.flush();
+    if (!std::cout)
+        return fail("cannot write the report");
     return done;
 }
 
@@ -263,6 +270,9 @@ int main_with(int argc, char** argv) {
                    "least alignment of every buffer, bytes: a power of two");
     app.add_option("--effort", arguments.effort, "quick, standard or thorough")
         ->transform(CLI::CheckedTransformer(efforts, CLI::ignore_case));
+    app.add_option("--threads", arguments.threads,
+                   "threads that search at once; the plan depends on their number, not on timing")
+        ->check(CLI::Range(1, 64));
     app.add_option("--time-limit", arguments.time_limit,
                    "seconds after which the best so far is taken; not deterministic")
         ->check(CLI::PositiveNumber);

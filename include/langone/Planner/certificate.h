@@ -18,8 +18,10 @@ namespace langone::planner {
 /// Writes `solution`, a valid plan for `problem`, as schema "langone-certificate/1":
 /// `arena_bytes`, `capacity_bytes` where there is one, `bound` {`bytes`, `time`}, and `buffers`,
 /// each with `site` (its id), `location`, `lower`, `upper`, `size_bytes`, `alignment_bytes`,
-/// `offset_bytes`, and `pieces` where its lifetime has several. `locations` is empty or has one
-/// source location for each buffer. The text depends on the arguments alone. O(n log n).
+/// `offset_bytes`, and `pieces` where its lifetime has several. `digest` is a hash of all numbers,
+/// against accidents, not against forgers: many changed numbers would still make a valid plan of
+/// something else. `locations` is empty or has one source location for each buffer. The text
+/// depends on the arguments alone. O(n log n).
 void write_certificate(std::ostream& stream, const Problem& problem, const Solution& solution,
                        const std::vector<std::string>& locations = {});
 

@@ -31,9 +31,9 @@ enum class Effort {
 struct Options {
     Objective objective = Objective::minimize;
     Effort effort = Effort::standard;
-    /// Threads that search, each with the whole effort and its own strategies; the quick effort uses
-    /// one. More threads never make a component's plan or bound worse. The answer depends on their
-    /// number, not on their timing.
+    /// Threads that search, each with the whole effort and its own strategies; the quick effort
+    /// uses one. More threads never make a component's plan or bound worse. The answer depends on
+    /// their number, not on their timing.
     unsigned threads = 1;
     /// If set, `solve` returns soon after it becomes true, with the best that it has so far: for
     /// interactive use, as the answer then depends on when that happens.
@@ -42,8 +42,8 @@ struct Options {
 
 /// Plans `problem`. Never throws; a malformed problem is reported in `Result::error`.
 /// Deterministic, and safe to call from several threads at once. Memory is O(n), and up to 200 MB
-/// a thread for the exact search; time grows with the effort and is O(n log n) for the quick effort on
-/// problems where few buffers live together.
+/// a thread for the exact search; time grows with the effort and is O(n log n) for the quick effort
+/// on problems where few buffers live together.
 Result solve(const Problem& problem, const Options& options = {});
 
 } // namespace langone::planner

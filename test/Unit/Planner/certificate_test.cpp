@@ -4,6 +4,7 @@
 
 #include "langone/Planner/certificate.h"
 
+#include <cctype>
 #include <gtest/gtest.h>
 #include <sstream>
 
@@ -58,6 +59,28 @@ TEST(Certificate, WrongBoundIsRejected) {
               "the load at time 0 is 16 bytes, not 17");
     EXPECT_EQ(reason(replaced(text, "\"time\": 0", "\"time\": 4")),
               "the load at time 4 is 0 bytes, not 16");
+}
+
+/// Many such changes leave a valid plan of something else: only the digest notices them.
+TEST(Certificate, EveryChangedDigitIsRejected) {
+    const std::string text = certificate({{0, 8}, 16});
+    ASSERT_EQ(reason(text), "");
+    int changed = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        in_string ^= text[i] == '"' && text[i - 1] != '\\';
+        const bool in_digest = i > text.find("fnv1a64:");
+        if ((in_string && !in_digest) || std::isdigit(static_cast<unsigned char>(text[i])) == 0)
+            continue;
+        for (char digit = '0'; digit <= '9'; ++digit)
+            if (digit != text[i]) {
+                std::string other = text;
+                other[i] = digit;
+                EXPECT_NE(reason(other), "") << other;
+                ++changed;
+            }
+    }
+    EXPECT_GT(changed, 9 * 25);
 }
 
 TEST(Certificate, MalformedIsNotMistakenForWrong) {

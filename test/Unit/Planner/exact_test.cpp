@@ -32,9 +32,9 @@ std::vector<Strategy> all_strategies(std::uint64_t seed) {
     std::vector<Strategy> result;
     for (const auto section : {SectionRule::fewest_then_tightest, SectionRule::fewest_then_lowest,
                                SectionRule::lowest, SectionRule::least_slack})
-        for (const auto value : {ValueRule::size, ValueRule::lifetime, ValueRule::area,
-                                 ValueRule::long_area, ValueRule::large_area, ValueRule::random,
-                                 ValueRule::guided})
+        for (const auto value :
+             {ValueRule::size, ValueRule::lifetime, ValueRule::area, ValueRule::long_area,
+              ValueRule::large_area, ValueRule::random, ValueRule::guided})
             result.push_back({section, value, seed});
     return result;
 }
@@ -87,8 +87,7 @@ TEST(ExactSearch, WhatInterruptedRunsRememberIsRight) {
             for (const Strategy& strategy : all_strategies(seed)) {
                 verdict = search.run(capacity, strategy, slice += slice / 4 + 1);
                 if (verdict != Verdict::exhausted)
-                    EXPECT_EQ(verdict,
-                              capacity < optimum ? Verdict::refuted : Verdict::solved);
+                    EXPECT_EQ(verdict, capacity < optimum ? Verdict::refuted : Verdict::solved);
             }
             if (verdict == Verdict::solved)
                 EXPECT_TRUE(is_plan(problem, instance, search.plan()));

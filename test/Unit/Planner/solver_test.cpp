@@ -122,7 +122,12 @@ Problem restricted(const Problem& problem, const std::vector<std::size_t>& core)
     return part;
 }
 
-TEST(Solver, CapacitiesAreDecidedAndCoresCannotFit) {
+bool fits_in_capacity(const Problem& problem) {
+    const auto least = test::brute_force_height(problem);
+    return least && *least <= *problem.capacity;
+}
+
+TEST(Solver, CapacitiesAreDecidedAndCoresAreMinimal) {
     test::Random random(test::seed(3));
     int infeasible = 0;
     for (int round = 0; round < 4000; ++round) {
@@ -141,8 +146,12 @@ TEST(Solver, CapacitiesAreDecidedAndCoresCannotFit) {
                 continue;
             ++infeasible;
             EXPECT_TRUE(std::is_sorted(result.core.begin(), result.core.end()));
-            const auto least = test::brute_force_height(restricted(problem, result.core));
-            EXPECT_TRUE(!least || *least > *problem.capacity);
+            EXPECT_FALSE(fits_in_capacity(restricted(problem, result.core)));
+            for (std::size_t out = 0; out < result.core.size(); ++out) {
+                std::vector<std::size_t> smaller = result.core;
+                smaller.erase(smaller.begin() + static_cast<std::ptrdiff_t>(out));
+                EXPECT_TRUE(fits_in_capacity(restricted(problem, smaller)));
+            }
         }
     }
     EXPECT_GT(infeasible, 500);
