@@ -90,15 +90,29 @@ struct Moment {
     Index item;
 };
 
-/// The lowest offset above all fixed items that suits every alignment of the others.
-Bytes above_fixed(const Instance& instance) {
-    Bytes end = 0, alignment = 1;
+/// Lifts what is not fixed, all of it together, to where no fixed item is in the way.
+void clear_fixed(const Instance& instance, Plan& plan) {
+    std::vector<std::pair<Bytes, Bytes>> taken;
+    Bytes alignment = 1;
     for (const Item& item : instance.items())
         if (item.fixed != not_fixed)
-            end = std::max(end, item.fixed + item.size);
+            taken.emplace_back(item.fixed, item.fixed + item.size);
         else
             alignment = std::max(alignment, item.alignment);
-    return align_up(end, alignment);
+    std::sort(taken.begin(), taken.end());
+    Bytes base = 0, end = 0;
+    for (const auto& range : taken) {
+        if (base + plan.height <= range.first)
+            break;
+        end = std::max(end, range.second);
+        base = align_up(end, alignment);
+    }
+    plan.height += base;
+    for (Index i = 0; i < instance.size(); ++i)
+        plan.offsets[i] =
+            instance[i].fixed != not_fixed ? instance[i].fixed : plan.offsets[i] + base;
+    for (const auto& range : taken)
+        plan.height = std::max(plan.height, range.second);
 }
 
 } // namespace
@@ -112,6 +126,8 @@ Plan place_by_time(const Instance& instance, bool backwards) {
     };
     std::vector<Moment> begins, ends;
     for (Index i = 0; i < instance.size(); ++i) {
+        if (instance[i].fixed != not_fixed)
+            continue;
         begins.push_back({begin(instance[i]), i});
         ends.push_back({end(instance[i]), i});
     }
@@ -126,21 +142,20 @@ Plan place_by_time(const Instance& instance, bool backwards) {
     std::sort(ends.begin(), ends.end(), [](const Moment& a, const Moment& b) {
         return a.section != b.section ? a.section < b.section : a.item < b.item;
     });
-    const Bytes base = above_fixed(instance);
     Plan plan;
     plan.offsets.resize(instance.size());
     FreeBlocks blocks;
     std::size_t ended = 0;
     for (const Moment& moment : begins) {
         for (; ended < ends.size() && ends[ended].section <= moment.section; ++ended)
-            if (const Item& item = instance[ends[ended].item]; item.fixed == not_fixed)
-                blocks.release(plan.offsets[ends[ended].item] - base, item.size);
+            blocks.release(plan.offsets[ends[ended].item], instance[ends[ended].item].size);
         const Item& item = instance[moment.item];
-        const bool fixed = item.fixed != not_fixed;
-        const Bytes offset = fixed ? item.fixed : base + blocks.allocate(item.size, item.alignment);
+        const Bytes offset = blocks.allocate(item.size, item.alignment);
         plan.offsets[moment.item] = offset;
         plan.height = std::max(plan.height, offset + item.size);
     }
+    if (instance.has_fixed())
+        clear_fixed(instance, plan);
     return plan;
 }
 

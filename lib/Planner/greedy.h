@@ -56,8 +56,8 @@ std::optional<Plan> place_in_sequence(const Instance& instance, const std::vecto
                                       Fit fit);
 
 /// Places items by time as an allocator would, best fit in a list of free blocks; backwards in time
-/// on request. All that is not fixed lies above all that is, and pieces are taken for their hull:
-/// good without them, and a first plan with them. O(n log n).
+/// on request. What is not fixed lies together where no fixed item is in the way, and pieces are
+/// taken for their hull: good without them, and a first plan with them. O(n log n).
 Plan place_by_time(const Instance& instance, bool backwards);
 
 /// Fills the skyline from below: always places an item with the lowest possible offset, the first

@@ -66,7 +66,9 @@ private:
         for (const Order order : orders) {
             if (done() || exhausted())
                 return;
-            const std::uint64_t limit = outcome_.work + work_left() / 8;
+            // The plan by time may be poor with them, and this one the first good one.
+            const bool first = instance_.has_fixed() || instance_.has_pieces();
+            const std::uint64_t limit = outcome_.work + work_left() / (first ? 2 : 8);
             if (auto plan =
                     place_lowest(instance_, ordered(instance_, order), limit, outcome_.work))
                 offer(std::move(*plan));

@@ -141,8 +141,7 @@ PlanAttr MemoryPlan::getAttr(const FunctionPlan &plan) const {
           ? PlanStatus::Optimal
           : PlanStatus::Feasible;
   return PlanAttr::get(plan.function.getContext(), plan.getArenaBytes(),
-                       plan.alignment, plan.result.load.bytes, placement,
-                       status);
+                       plan.alignment, plan.result.bound, placement, status);
 }
 
 SmallVector<CallOpInterface>

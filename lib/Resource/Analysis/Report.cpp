@@ -71,6 +71,7 @@ llvm::json::Object toJSON(PlanAttr plan) {
       {"arena_bytes", plan.getArena()},
       {"alignment_bytes", plan.getAlignment()},
       {"lower_bound_bytes", plan.getLowerBound()},
+      {"gap_bytes", plan.getArena() - plan.getLowerBound()},
       {"placement", stringifyArenaPlacement(plan.getPlacement())},
       {"status", stringifyPlanStatus(plan.getStatus())}};
 }

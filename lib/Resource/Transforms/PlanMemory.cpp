@@ -162,7 +162,10 @@ void PlanMemory::tell(const MemoryPlan &plan) {
               function.function.getName()))
           << "arena planned: "
           << remark::metric("arena_bytes", function.getArenaBytes())
-          << remark::metric("lower_bound_bytes", function.result.load.bytes)
+          << remark::metric("lower_bound_bytes", function.result.bound)
+          << remark::metric("gap_bytes", function.result.gap)
+          << remark::metric("status", StringRef(langone::planner::to_string(
+                                          function.result.status)))
           << remark::metric("buffers", function.problem.buffers.size());
   }
 }

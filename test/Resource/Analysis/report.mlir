@@ -47,6 +47,7 @@
 // CHECK-NEXT:     "plan": {
 // CHECK-NEXT:       "alignment_bytes": 64,
 // CHECK-NEXT:       "arena_bytes": 128,
+// CHECK-NEXT:       "gap_bytes": 32,
 // CHECK-NEXT:       "lower_bound_bytes": 96,
 // CHECK-NEXT:       "placement": "runtime",
 // CHECK-NEXT:       "status": "feasible"

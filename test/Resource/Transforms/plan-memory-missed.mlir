@@ -177,7 +177,7 @@ func.func @planned() attributes {langone_resource.plan = #langone_resource.plan<
   return
 }
 
-// CHECK: remark: [Passed] Planned | Category:langone | Function=fits | {{.*}}arena_bytes=80, buffers=2, lower_bound_bytes=80
+// CHECK: remark: [Passed] Planned | Category:langone | Function=fits | {{.*}}arena_bytes=80, buffers=2, gap_bytes=0, lower_bound_bytes=80, status=optimal
 func.func @fits() {
   %a = memref.alloc() : memref<4xf32>
   %b = memref.alloc() : memref<16xf32>
