@@ -56,14 +56,22 @@ bool ExactSearch::sweep(Frame& here) {
     sort_rows(here);
     std::fill_n(stacked_.begin(), here.last - here.first, 0);
     work_ += here.last - here.first;
+    Bytes* const stacked = stacked_.data();
     for (const Row& row : here.rows) {
-        Bytes highest = 0;
+        if (row.bound > capacity_)
+            return false;
+        // Heights are below 2^63: the highest bit of a difference says whether it is negative. That
+        // vectorises everywhere, a maximum of 64 bits does not. Locals, as stores may alias
+        // members.
+        const Bytes size = row.size, limit = capacity_ - row.bound;
+        Bytes differences = 0;
         for_each_section(row, here.first, [&](Index s) {
-            stacked_[s] += row.size;
-            highest = std::max(highest, stacked_[s]);
+            const Bytes top = stacked[s] + size;
+            stacked[s] = top;
+            differences |= limit - top;
         });
         work_ += row.upper - row.lower + 1;
-        if (row.bound + highest > capacity_)
+        if (differences >> 63 != 0)
             return false;
     }
     find_next(here);
@@ -281,11 +289,13 @@ std::optional<Index> ExactSearch::best_row(const Frame& here, bool any_section) 
     return best;
 }
 
+/// The row's bound must be its floor, which was so when the rows were sorted by falling bounds.
+/// Those before it had no lower bounds then, and bounds only grow: only those after it can fit
+/// below.
 bool ExactSearch::nothing_fits_below(const Frame& here, Index index) const {
     const Row& row = here.rows[index];
-    for (Index i = 0; i < here.rows.size(); ++i)
-        if (i != index && here.rows[i].bound + here.rows[i].size <= row.bound &&
-            overlap(here.rows[i], row))
+    for (Index i = index + 1; i < here.rows.size(); ++i)
+        if (here.rows[i].bound + here.rows[i].size <= row.bound && overlap(here.rows[i], row))
             return false;
     return true;
 }
