@@ -156,7 +156,7 @@ build_step() {
 
 # The planner's fuzzers, in a small build of their own: every source is instrumented.
 fuzz() {
-  local tree=$PWD/build-fuzz
+  local tree=$PWD/build-fuzz-planner
   cmake -S test/Fuzz/planner -B "$tree" -G Ninja -D CMAKE_CXX_COMPILER=clang++-22 \
     -D CMAKE_BUILD_TYPE=RelWithDebInfo --log-level=WARNING
   cmake --build "$tree"
