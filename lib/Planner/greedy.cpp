@@ -47,8 +47,9 @@ private:
         Bytes highest = 0;
         for (const Taken& range : ranges)
             highest = std::max(highest, range.begin);
-        const int shift = std::max<int>(0, std::bit_width(highest) -
-                                               std::bit_width(ranges.size() / ranges_per_bucket));
+        const auto bits = static_cast<int>(std::bit_width(highest));
+        const auto used = static_cast<int>(std::bit_width(ranges.size() / ranges_per_bucket));
+        const int shift = std::max(0, bits - used); // as many bits of the address as buckets need
         first_.assign((highest >> shift) + 3, 0);
         for (const Taken& range : ranges)
             ++first_[(range.begin >> shift) + 2];
