@@ -13,34 +13,34 @@
 // CHECK-NEXT:     "assumptions": [],
 // CHECK-NEXT:     "budget_bytes": 65536,
 // CHECK-NEXT:     "buffers": [
-// CHECK:            "last_used_at": "{{.*}}report.mlir:[[#@LINE+61]]:5",
+// CHECK:            "last_used_at": "{{.*}}report.mlir:[[#@LINE+62]]:5",
 // CHECK-NEXT:       "site": "infer#0",
 // CHECK:            "last_used_at": null,
 // CHECK-NEXT:       "site": "infer#1",
 // CHECK-NEXT:       "type": "memref<8xf32>"
 // CHECK:          "constant_bytes": 40,
-// CHECK-NEXT:     "location": "{{.*}}report.mlir:[[#@LINE+47]]:3",
+// CHECK-NEXT:     "location": "{{.*}}report.mlir:[[#@LINE+48]]:3",
 // CHECK-NEXT:     "lower_bound_bytes": 96,
 // CHECK-NEXT:     "name": "infer",
 // CHECK-NEXT:     "peak": {
 // CHECK-NEXT:       "call_chain": [],
 // CHECK-NEXT:       "live": [
 // CHECK-NEXT:         {
-// CHECK-NEXT:           "allocated_at": "{{.*}}report.mlir:[[#@LINE+44]]:10",
+// CHECK-NEXT:           "allocated_at": "{{.*}}report.mlir:[[#@LINE+45]]:10",
 // CHECK-NEXT:           "bytes": 64,
-// CHECK-NEXT:           "last_used_at": "{{.*}}report.mlir:[[#@LINE+46]]:5",
+// CHECK-NEXT:           "last_used_at": "{{.*}}report.mlir:[[#@LINE+47]]:5",
 // CHECK-NEXT:           "site": "infer#0",
 // CHECK-NEXT:           "type": "memref<16xf32>"
 // CHECK-NEXT:         },
 // CHECK-NEXT:         {
-// CHECK-NEXT:           "allocated_at": "{{.*}}report.mlir:[[#@LINE+38]]:10",
+// CHECK-NEXT:           "allocated_at": "{{.*}}report.mlir:[[#@LINE+39]]:10",
 // CHECK-NEXT:           "bytes": 32,
 // CHECK-NEXT:           "last_used_at": null,
 // CHECK-NEXT:           "site": "infer#1",
 // CHECK-NEXT:           "type": "memref<8xf32>"
 // CHECK-NEXT:         }
 // CHECK-NEXT:       ],
-// CHECK-NEXT:       "location": "{{.*}}report.mlir:[[#@LINE+31]]:10"
+// CHECK-NEXT:       "location": "{{.*}}report.mlir:[[#@LINE+32]]:10"
 // CHECK-NEXT:     },
 // CHECK-NEXT:     "peak_bytes": 96,
 // CHECK-NEXT:     "peak_symbolic": null,
