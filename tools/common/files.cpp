@@ -2,6 +2,8 @@
 
 #include "files.h"
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <unistd.h>
@@ -45,11 +47,15 @@ struct Pending {
     bool is_device = false;
 };
 
-bool write_to(const fs::path& path, const std::string& contents) {
+/// Why it could not be written, or nothing.
+std::optional<std::string> write_to(const fs::path& path, const std::string& contents) {
+    errno = 0;
     std::ofstream stream(path, std::ios::binary);
     stream << contents;
     stream.close();
-    return static_cast<bool>(stream);
+    if (stream)
+        return std::nullopt;
+    return std::strerror(errno);
 }
 
 /// What a link leads to is replaced, not the link.
@@ -58,10 +64,13 @@ Pending locate(const std::string& path) {
     std::error_code error;
     Pending pending;
     pending.target = path;
-    for (int i = 0; i < most_links && fs::is_symlink(pending.target, error); ++i)
+    const fs::file_status status = fs::status(path, error);
+    pending.is_device =
+        fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+    // Links of processes to their pipes lead nowhere that has a name.
+    for (int i = 0; i < most_links && !pending.is_device && fs::is_symlink(pending.target, error);
+         ++i)
         pending.target = pending.target.parent_path() / fs::read_symlink(pending.target, error);
-    const fs::file_status status = fs::status(pending.target, error);
-    pending.is_device = fs::exists(status) && !fs::is_regular_file(status);
     pending.partial = pending.target;
     pending.partial += ".partial." + std::to_string(getpid());
     return pending;
@@ -77,25 +86,28 @@ void OutputFiles::add(std::string path, std::string contents) {
 std::optional<std::string> OutputFiles::commit() {
     std::vector<Pending> pending;
     std::optional<std::string> failed;
+    const auto fail = [&](std::size_t i, const std::optional<std::string>& why) {
+        if (why && !failed)
+            failed = files_[i].first + ": " + *why;
+    };
     std::error_code error;
-    for (const auto& [path, contents] : files_) {
-        const Pending& next = pending.emplace_back(locate(path));
-        if (fs::is_directory(next.target, error) ||
-            (!next.is_device && !write_to(next.partial, contents))) {
-            failed = path;
-            break;
-        }
+    for (std::size_t i = 0; i < files_.size() && !failed; ++i) {
+        const Pending& next = pending.emplace_back(locate(files_[i].first));
+        if (fs::is_directory(next.target, error))
+            fail(i, "is a directory");
+        else if (!next.is_device)
+            fail(i, write_to(next.partial, files_[i].second));
     }
     for (std::size_t i = 0; i < files_.size() && !failed; ++i)
-        if (pending[i].is_device && !write_to(pending[i].target, files_[i].second))
-            failed = files_[i].first;
+        if (pending[i].is_device)
+            fail(i, write_to(pending[i].target, files_[i].second));
     for (std::size_t i = 0; i < pending.size(); ++i) {
         if (pending[i].is_device)
             continue;
         if (!failed) {
             fs::rename(pending[i].partial, pending[i].target, error);
             if (error)
-                failed = files_[i].first;
+                fail(i, error.message());
         }
         if (failed)
             fs::remove(pending[i].partial, error);

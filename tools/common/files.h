@@ -32,7 +32,7 @@ public:
     /// An empty path is no file.
     void add(std::string path, std::string contents);
 
-    /// Writes what was added; the path that could not be written, if any.
+    /// Writes what was added; the path that could not be written with the reason, if any.
     std::optional<std::string> commit();
 
 private:
