@@ -155,7 +155,7 @@ void Watcher::tick() {
   ResourceUsage usage;
   {
     const std::lock_guard lock(mutex_);
-    usage = sampler_.sample(true);
+    usage = sampler_.next_sample();
     keep(usage);
   }
   check_cpu(usage);
@@ -221,7 +221,7 @@ ResourceUsage Watcher::last_usage() const noexcept {
 
 ResourceUsage Watcher::current_usage() {
   const std::lock_guard lock(mutex_);
-  return sampler_.sample(false);
+  return sampler_.single_sample();
 }
 
 std::vector<ResourceUsage> Watcher::history() const {

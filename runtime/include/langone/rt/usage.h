@@ -15,8 +15,9 @@ namespace langone::rt {
 
 struct ResourceUsage {
   std::chrono::system_clock::time_point timestamp;
-  std::uint64_t memory_used = 0;     ///< bytes charged to the process account
-  std::uint64_t resident_memory = 0; ///< bytes of the process in physical memory; 0 without /proc
+  std::uint64_t memory_used = 0; ///< bytes charged to the process account
+  /// Bytes of the process in physical memory; in a history up to a second old; 0 without /proc.
+  std::uint64_t resident_memory = 0;
   std::optional<std::uint64_t> gpu_memory_used; ///< bytes
   /// Processor time since the last sample (at the first: since monitoring was set up), in percent
   /// of what the processors that the process may use had to give.
