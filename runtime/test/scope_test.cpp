@@ -222,7 +222,7 @@ TEST_F(ScopeTest, BadArguments) {
   description.site_count = 1;
   EXPECT_EQ(langone_rt_scope_enter(&description, &scope, &error), LANGONE_RT_INVALID_OPERATION);
   description.site_count = 0;
-  description.on_exceed = static_cast<langone_rt_on_exceed>(77);
+  description.on_exceed = 77;
   EXPECT_EQ(langone_rt_scope_enter(&description, &scope, &error), LANGONE_RT_INVALID_OPERATION);
   description.struct_size = 8;
   EXPECT_EQ(langone_rt_scope_enter(&description, &scope, &error), LANGONE_RT_INVALID_OPERATION);

@@ -146,7 +146,7 @@ typedef struct langone_rt_scope_info {
   uint64_t hard_bytes;           ///< limit; LANGONE_RT_NO_LIMIT
   uint64_t soft_bytes;           ///< crossing it is an event; LANGONE_RT_NO_LIMIT
   uint64_t predicted_peak_bytes; ///< 0: not predicted
-  langone_rt_on_exceed on_exceed;
+  uint32_t on_exceed;            ///< a langone_rt_on_exceed
   uint32_t site_count;
   const langone_rt_site *sites; ///< may be NULL if site_count is 0
 } langone_rt_scope_info;
@@ -211,7 +211,7 @@ typedef struct langone_rt_guard {
   uint64_t id;          ///< stable key of the guard
   const char *resource; ///< what is guarded, as in "Resource budget exceeded: memory"; it must stay
                         ///< until the program ends; NULL: "memory"
-  langone_rt_on_exceed on_exceed;
+  uint32_t on_exceed;   ///< a langone_rt_on_exceed
 } langone_rt_guard;
 
 #define LANGONE_RT_GUARD_INIT                                                                      \
@@ -313,8 +313,7 @@ typedef enum langone_rt_report_format {
 
 /// Writes a report of the process to a file, replacing it whole or not at all. MONITORING_FAILED,
 /// INVALID_OPERATION (null path, unknown format).
-LANGONE_RT_API langone_rt_status langone_rt_write_report(const char *path,
-                                                         langone_rt_report_format format,
+LANGONE_RT_API langone_rt_status langone_rt_write_report(const char *path, uint32_t format,
                                                          langone_rt_error *error);
 
 //===-- For compiled code: never return on failure, never return null

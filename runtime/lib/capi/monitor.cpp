@@ -164,7 +164,7 @@ langone_rt_status langone_rt_remove_compact_callback(langone_rt_compact_callback
   return LANGONE_RT_OK;
 }
 
-langone_rt_status langone_rt_write_report(const char *path, langone_rt_report_format format,
+langone_rt_status langone_rt_write_report(const char *path, uint32_t format,
                                           langone_rt_error *error) {
   const bool is_known = format == LANGONE_RT_REPORT_TEXT || format == LANGONE_RT_REPORT_JSON;
   if (!path || !is_known)

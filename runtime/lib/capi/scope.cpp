@@ -22,7 +22,7 @@ constexpr tl::unexpected<Error> invalid(std::string_view why) noexcept {
   return tl::make_unexpected(Error(InvalidOperation{why}));
 }
 
-Result<OnExceed> on_exceed_of(langone_rt_on_exceed value) noexcept {
+Result<OnExceed> on_exceed_of(std::uint32_t value) noexcept {
   switch (value) {
   case LANGONE_RT_ON_EXCEED_ERROR:
     return OnExceed::error;
