@@ -78,6 +78,19 @@ void charge_many(benchmark::State &state) {
 BENCHMARK(charge_many);
 BENCHMARK(charge_many)->Threads(2)->UseRealTime();
 
+/// Two leaves in turn: each charge ends the other one's run.
+void charge_alternating(benchmark::State &state) {
+  Chain first(3);
+  Chain second(3);
+  for (auto _ : state) {
+    charge(first.leaf(), 64);
+    charge(second.leaf(), 64);
+    uncharge(first.leaf(), 64);
+    uncharge(second.leaf(), 64);
+  }
+}
+BENCHMARK(charge_alternating);
+
 /// One account, charged by all threads.
 void charge_common(benchmark::State &state) {
   static Account *common = nullptr;

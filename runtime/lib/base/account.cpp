@@ -57,20 +57,10 @@ bool Account::try_charge(std::uint64_t amount) noexcept {
   const std::uint64_t slot = record->slot.load(std::memory_order_acquire);
   if (slot == no_slot) [[unlikely]]
     return false;
-  Account *account = this;
-  do {
-    Cell &cell = account->cell_at(slot);
-    const std::int64_t used = cell.used.load(relaxed) + bytes;
-    if (cell.owner.load(relaxed) != slot || used > cell.ceiling.load(relaxed)) [[unlikely]] {
-      for (Account *undone = this; undone != account; undone = undone->parent_) {
-        Cell &raised = undone->cell_at(slot);
-        raised.used.store(raised.used.load(relaxed) - bytes, relaxed);
-      }
-      return false;
-    }
-    cell.used.store(used, relaxed);
-    account = account->parent_;
-  } while (account);
+  const std::int64_t used = record->run_used.load(relaxed) + bytes;
+  if (record->route.load(relaxed) != this || used > record->run_ceiling.load(relaxed)) [[unlikely]]
+    return begin_run(*record, slot, bytes);
+  record->run_used.store(used, relaxed);
   return true;
 }
 
@@ -84,30 +74,56 @@ template <bool counts> bool Account::try_subtract(std::uint64_t amount) noexcept
   const std::uint64_t slot = record->slot.load(std::memory_order_acquire);
   if (slot == no_slot) [[unlikely]]
     return false;
-  {
-    // Checking here is enough: ancestors hold at least what this account holds.
-    const Cell &cell = cell_at(slot);
-    if (cell.used.load(relaxed) - bytes < cell.floor.load(relaxed)) [[unlikely]]
-      return false;
-  }
-  Account *account = this;
-  do {
-    Cell &cell = account->cell_at(slot);
-    if (cell.owner.load(relaxed) != slot) [[unlikely]] {
-      for (Account *undone = this; undone != account; undone = undone->parent_) {
-        Cell &lowered = undone->cell_at(slot);
-        lowered.used.store(lowered.used.load(relaxed) + bytes, relaxed);
-      }
-      return false;
-    }
-    const std::int64_t used = cell.used.load(relaxed);
-    if constexpr (counts)
-      if (used > cell.peak.load(relaxed))
-        cell.peak.store(used, relaxed);
-    cell.used.store(used - bytes, std::memory_order_release); // a reader of it sees the peak
-    account = account->parent_;
-  } while (account);
+  if (record->route.load(relaxed) != this && !begin_run(*record, slot, 0)) [[unlikely]]
+    return false;
+  const std::int64_t used = record->run_used.load(relaxed);
+  if (used - bytes < record->run_floor.load(relaxed)) [[unlikely]]
+    return false;
+  if constexpr (counts)
+    if (used > record->run_peak.load(relaxed))
+      record->run_peak.store(used, relaxed);
+  record->run_used.store(used - bytes, relaxed);
   return true;
+}
+
+bool Account::begin_run(ThreadRecord &record, std::uint64_t slot, std::int64_t bytes) noexcept {
+  end_run(record, slot);
+  std::int64_t credit = INT64_MAX;
+  for (const Account *account = this; account; account = account->parent_) {
+    const Cell &cell = account->cell_at(slot);
+    if (cell.owner.load(relaxed) != slot)
+      return false;
+    credit = std::min(credit, cell.ceiling.load(relaxed) - cell.used.load(relaxed));
+  }
+  // An account above its limit may still be given back to: a run that begins with nothing.
+  if (bytes > credit && bytes > 0)
+    return false;
+  const Cell &cell = cell_at(slot);
+  record.run_used.store(bytes, relaxed);
+  record.run_ceiling.store(credit, relaxed);
+  record.run_floor.store(cell.floor.load(relaxed) == INT64_MIN
+                             ? INT64_MIN
+                             : cell.floor.load(relaxed) - cell.used.load(relaxed),
+                         relaxed);
+  record.run_peak.store(INT64_MIN, relaxed);
+  record.route.store(this, std::memory_order_release);
+  return true;
+}
+
+void end_run(ThreadRecord &record, std::uint64_t slot) noexcept {
+  Account *first = record.route.load(relaxed);
+  if (!first)
+    return;
+  const std::int64_t run_used = record.run_used.load(relaxed);
+  const std::int64_t run_peak = record.run_peak.load(relaxed);
+  for (Account *account = first; account; account = account->parent_) {
+    Account::Cell &cell = account->cell_at(slot);
+    const std::int64_t used = cell.used.load(relaxed);
+    if (run_peak != INT64_MIN && used + run_peak > cell.peak.load(relaxed))
+      cell.peak.store(used + run_peak, relaxed);
+    cell.used.store(used + run_used, relaxed);
+  }
+  record.route.store(nullptr, std::memory_order_release);
 }
 
 // Whom the charge has brought above a threshold hears of it after the lock is gone; what a
@@ -157,11 +173,24 @@ void Account::retain() noexcept {
     references_.fetch_add(1, relaxed);
 }
 
+/// Of an account that nobody refers to: no thread begins a run of it.
+void Account::end_runs() noexcept {
+  if (ThreadRecord *record = current_record; record && record->route.load(relaxed) == this) {
+    const Section section(*record, *this);
+    const std::uint64_t slot = record->slot.load(std::memory_order_acquire);
+    if (slot != no_slot)
+      end_run(*record, slot);
+  }
+  if (Ledger::has_run(*this))
+    AccountKeeper(*this).end_runs();
+}
+
 void Account::release() noexcept {
   for (Account *account = this; account->parent_;) {
     if (account->references_.fetch_sub(1, std::memory_order_acq_rel) != 1)
       return;
     Account *parent = account->parent_;
+    account->end_runs();
     if (account->is_shared() || account->watched_)
       AccountKeeper(*account).retire();
     system::free(account);

@@ -81,7 +81,6 @@ void AccountKeeper::take_over(Account &account) noexcept {
   fold(account);
   Cell &home = account.home_;
   account.settled_ += home.used.load(relaxed);
-  account.visits_ = 0;
   home.used.store(0, relaxed);
   home.peak.store(0, relaxed);
   home.owner.store(slot_, relaxed);

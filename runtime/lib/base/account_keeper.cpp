@@ -13,9 +13,6 @@ namespace {
 
 constexpr auto relaxed = std::memory_order_relaxed;
 
-/// So many visits of other threads, and the account is taken over rather than visited again.
-constexpr std::uint8_t most_visits = 64;
-
 } // namespace
 
 //===-- Numbers -----------------------------------------------------------------------------===//
@@ -32,8 +29,6 @@ std::int64_t AccountKeeper::total(const Account &account) noexcept {
   return sum;
 }
 
-// Of a cell that is in use, first the use is read, then the peak: if the use has fallen in between,
-// the peak shows what it was.
 std::int64_t AccountKeeper::peak(const Account &account) noexcept {
   std::int64_t sum = account.settled_;
   for (std::uint64_t i = 0; i < account.cell_count(); ++i) {
@@ -53,11 +48,14 @@ std::int64_t AccountKeeper::missing(Account &account, std::int64_t bytes) const 
   return bytes;
 }
 
+// The runs of other threads are in their cells only while the world is stopped.
 std::uint64_t AccountKeeper::current() const noexcept {
+  const StoppedWorld stopped;
   return static_cast<std::uint64_t>(std::max<std::int64_t>(total(account_), 0));
 }
 
 std::uint64_t AccountKeeper::high_water() const noexcept {
+  const StoppedWorld stopped;
   return static_cast<std::uint64_t>(std::max(account_.high_water_, peak(account_)));
 }
 
@@ -84,10 +82,7 @@ AccountKeeper::Charged AccountKeeper::charge(std::uint64_t bytes, bool minds_che
       Ledger::note_outcome(true);
       return {checked};
     }
-    const auto checkpoint =
-        static_cast<std::int64_t>(std::min(account->checkpoint_, Account::most_bytes));
-    if (account->checkpoint_ != Account::no_limit && minds_checkpoint &&
-        total(*account) + need > checkpoint)
+    if (minds_checkpoint && is_at_checkpoint(*account, need))
       return {{}, true};
   }
   for (Account *account = &account_; account; account = account->parent_) {
@@ -136,23 +131,34 @@ void AccountKeeper::prepare(Account &account, bool stopped) noexcept {
   reclaim(account);
 }
 
+/// None if the charge is within credit that has been granted before, and checked.
+std::optional<std::int64_t> AccountKeeper::use_to_check(Account &account,
+                                                        std::int64_t bytes) const noexcept {
+  if (!account.is_shared())
+    return total(account);
+  if (missing(account, bytes) <= account.spare_)
+    return std::nullopt;
+  return account.granted_ - account.spare_; // the world has been stopped: all idle credit is spare
+}
+
 tl::expected<void, BudgetExceeded> AccountKeeper::check(Account &account,
                                                         std::int64_t bytes) const noexcept {
-  std::int64_t used = 0;
-  if (account.is_shared()) {
-    if (missing(account, bytes) <= account.spare_)
-      return {};
-    used =
-        account.granted_ - account.spare_; // the world has been stopped: all idle credit is spare
-  } else {
-    used = total(account);
-  }
-  const std::int64_t available = std::max<std::int64_t>(limit(account) - used, 0);
+  const auto used = use_to_check(account, bytes);
+  if (!used)
+    return {};
+  const std::int64_t available = std::max<std::int64_t>(limit(account) - *used, 0);
   if (bytes <= available)
     return {};
   return tl::make_unexpected(BudgetExceeded{"memory", static_cast<std::uint64_t>(bytes),
                                             static_cast<std::uint64_t>(available),
                                             account.limit()});
+}
+
+bool AccountKeeper::is_at_checkpoint(Account &account, std::int64_t bytes) const noexcept {
+  if (account.checkpoint_ > Account::most_bytes)
+    return false;
+  const auto used = use_to_check(account, bytes);
+  return used && *used + bytes > static_cast<std::int64_t>(account.checkpoint_);
 }
 
 void AccountKeeper::grant(Account &account, std::int64_t bytes, PendingEvents &events) noexcept {
@@ -197,35 +203,33 @@ tl::expected<void, InvalidOperation> AccountKeeper::uncharge(std::uint64_t bytes
                                                              bool counts) noexcept {
   slot_ = ledger_.slot();
   const auto returned = static_cast<std::int64_t>(std::min(bytes, Account::most_bytes + 1));
-  if (!account_.is_shared() && returned > total(account_))
-    return tl::make_unexpected(InvalidOperation{"uncharge of more than the account holds"});
   bool stop = false;
   for (Account *account = &account_; account; account = account->parent_)
     stop |= needs_stop_to_uncharge(*account);
   std::optional<StoppedWorld> stopped;
   if (stop)
     stopped.emplace();
+  if (!account_.is_shared() && returned > total(account_))
+    return tl::make_unexpected(InvalidOperation{"uncharge of more than the account holds"});
   for (Account *account = &account_; account; account = account->parent_) {
-    const bool dead = !account->is_shared() && !Ledger::is_live(account->home_.owner.load(relaxed));
-    if (stop || dead)
+    if (!own_cell(*account))
       prepare(*account, stop);
     subtract(*account, returned, counts);
   }
   return {};
 }
 
-/// A visit to an account of another thread needs none; many in a row, or one while that thread is
-/// at it too, and the account had better change its state. A cell of one's own makes the next
-/// uncharge fast.
-bool AccountKeeper::needs_stop_to_uncharge(Account &account) noexcept {
-  if (slot_ == no_slot || own_cell(account))
+/// A cell of one's own makes the next uncharge fast.
+bool AccountKeeper::needs_stop_to_uncharge(Account &account) const noexcept {
+  if (own_cell(account))
     return false;
   if (account.is_shared())
-    return true;
-  if (!Ledger::is_live(account.home_.owner.load(relaxed)))
+    return Ledger::has_others();
+  const std::uint64_t owner = account.home_.owner.load(relaxed);
+  if (!Ledger::is_live(owner))
     return false;
   account.has_rivals_ |= Ledger::has_rivals(account);
-  return account.has_rivals_ || ++account.visits_ >= most_visits;
+  return true;
 }
 
 void AccountKeeper::subtract(Account &account, std::int64_t bytes, bool counts) noexcept {

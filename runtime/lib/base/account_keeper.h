@@ -6,8 +6,8 @@
 // An account is in one of two states.
 //
 // *Biased*: one thread at most, the owner, has credit: all there is up to the limit, in the home
-// cell. Its peak is therefore the account's. Another thread that charges takes the account over,
-// with the world stopped; one that gives back lowers `settled_`, under the lock alone.
+// cell. Its peak is therefore the account's. Another thread takes the account over, with the world
+// stopped.
 //
 // *Shared*: each thread has a cell in a table, and credit in it; all credit together, `granted_`,
 // is at most a bit more than the high-water mark. A thread that runs short gets from what is spare,
@@ -22,6 +22,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 namespace langone::rt {
 
@@ -63,6 +64,8 @@ public:
   static void call_checkpoint() noexcept;
   void rearm_all() noexcept;
 
+  /// Enters all runs in the cells.
+  static void end_runs() noexcept { const StoppedWorld stopped; }
   /// Of an account that nobody refers to: gives back what it has beside its own memory.
   void retire() noexcept;
 
@@ -81,10 +84,12 @@ private:
   bool needs_stop(Account &account, std::int64_t bytes) const noexcept;
   void prepare(Account &account, bool stopped) noexcept;
   tl::expected<void, BudgetExceeded> check(Account &account, std::int64_t bytes) const noexcept;
+  std::optional<std::int64_t> use_to_check(Account &account, std::int64_t bytes) const noexcept;
+  bool is_at_checkpoint(Account &account, std::int64_t bytes) const noexcept;
   void grant(Account &account, std::int64_t bytes, PendingEvents &events) noexcept;
   void add(Account &account, std::int64_t bytes) noexcept;
 
-  bool needs_stop_to_uncharge(Account &account) noexcept;
+  bool needs_stop_to_uncharge(Account &account) const noexcept;
   void subtract(Account &account, std::int64_t bytes, bool counts) noexcept;
 
   void cross_thresholds(Account &account, std::int64_t used, PendingEvents &events) noexcept;

@@ -65,6 +65,12 @@ void AccountKeeper::rearm(Account &account) noexcept {
 }
 
 void AccountKeeper::rearm_all() noexcept {
+  bool any = false;
+  for (Account *account = first_watched; account && !any; account = account->next_watched_)
+    any = account->crossed_ != 0;
+  if (!any)
+    return;
+  const StoppedWorld stopped;
   for (Account *account = first_watched; account; account = account->next_watched_)
     rearm(*account);
 }

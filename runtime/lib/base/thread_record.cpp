@@ -25,8 +25,9 @@ constinit ThreadRecord records[record_count];
 constinit std::mutex ledger_mutex;
 constinit std::atomic<int> waiting_threads{0};
 /// Under the lock: records below were in use at some time; how many are now.
-constinit std::uint64_t bound = 0;
+constinit std::atomic<std::uint64_t> bound{0}; // read without it, too
 constinit std::uint64_t living = 0;
+constinit int stops = 0;
 constinit std::atomic<bool> initialised{false};
 constinit std::atomic<bool> has_key{false};
 pthread_key_t end_key;
@@ -40,6 +41,7 @@ void end_thread(void * /*record*/) {
   ThreadRecord *record = current_record;
   if (!record)
     return;
+  end_run(*record, slot_of_this_thread());
   current_record = nullptr;
   record->slot.store(no_slot, std::memory_order_relaxed);
   record->in_use = false;
@@ -63,8 +65,10 @@ void stop_world() noexcept {
     return;
   hide_others();
   fences::heavy();
-  for (std::uint64_t i = 0; i < bound; ++i)
+  for (std::uint64_t i = 0; i < bound; ++i) {
     wait_for_end(records[i].busy);
+    end_run(records[i], i * slot_size);
+  }
 }
 
 void start_world() noexcept {
@@ -131,7 +135,7 @@ ThreadRecord *free_record() noexcept {
   for (std::uint64_t i = 0; i < bound; ++i)
     if (!records[i].in_use)
       return &records[i];
-  return bound < record_count ? &records[bound++] : nullptr;
+  return bound < record_count ? &records[bound.fetch_add(1)] : nullptr;
 }
 
 void register_thread() noexcept {
@@ -159,11 +163,13 @@ Ledger::Ledger(const Account &account) noexcept {
     stand_back();
   if (current_record)
     current_record->waiting.store(&account, std::memory_order_release);
-  if (ledger_mutex.try_lock())
-    return;
-  waiting_threads.fetch_add(1, std::memory_order_relaxed);
-  ledger_mutex.lock();
-  waiting_threads.fetch_sub(1, std::memory_order_relaxed);
+  if (!ledger_mutex.try_lock()) {
+    waiting_threads.fetch_add(1, std::memory_order_relaxed);
+    ledger_mutex.lock();
+    waiting_threads.fetch_sub(1, std::memory_order_relaxed);
+  }
+  if (current_record)
+    end_run(*current_record, slot_of_this_thread());
 }
 
 Ledger::~Ledger() {
@@ -189,6 +195,12 @@ bool Ledger::is_live(std::uint64_t slot) noexcept {
   return slot < slot_bound() && records[slot / slot_size].in_use;
 }
 
+bool Ledger::has_run(const Account &account) noexcept {
+  return std::any_of(records, records + bound, [&account](const ThreadRecord &record) {
+    return record.route.load(std::memory_order_acquire) == &account;
+  });
+}
+
 bool Ledger::has_others() noexcept { return living > (current_record ? 1U : 0U); }
 
 bool Ledger::has_rivals(const Account &account) noexcept {
@@ -207,7 +219,14 @@ bool Ledger::has_rivals(const Account &account) noexcept {
 
 std::uint64_t Ledger::slot_bound() noexcept { return bound * slot_size; }
 
-StoppedWorld::StoppedWorld() noexcept { stop_world(); }
-StoppedWorld::~StoppedWorld() { start_world(); }
+StoppedWorld::StoppedWorld() noexcept {
+  if (stops++ == 0)
+    stop_world();
+}
+
+StoppedWorld::~StoppedWorld() {
+  if (--stops == 0)
+    start_world();
+}
 
 } // namespace langone::rt

@@ -9,6 +9,9 @@
 // threads takes the ledger's lock and stops the world: hides all slots, lets every processor
 // fence (membarrier), and waits until no thread is inside a section. A thread that finds its slot
 // hidden leaves its section and queues for the lock.
+//
+// Charges of one account in a row are a *run*: the record alone is changed, and the cells of the
+// account and its ancestors when the run ends. So a charge costs the same at any depth.
 
 #ifndef LANGONE_RT_BASE_THREAD_RECORD_H
 #define LANGONE_RT_BASE_THREAD_RECORD_H
@@ -28,17 +31,29 @@ constexpr std::uint64_t slot_size = 64;
 /// A slot that no cell has.
 constexpr std::uint64_t no_slot = UINT64_MAX;
 
+/// Two cache lines: what other threads read, and what the thread itself writes all the time.
 struct alignas(64) ThreadRecord {
   /// no_slot while the world is stopped, and while no thread has this record.
   std::atomic<std::uint64_t> slot{no_slot};
-  /// The account that this thread charges, inside a section only.
-  std::atomic<const Account *> busy{nullptr};
-  /// The account for which this thread wants the ledger; alive as long as that is so.
-  std::atomic<const Account *> waiting{nullptr};
+  /// The account of the run.
+  std::atomic<Account *> route{nullptr};
   bool asymmetric = false;
+  bool in_use = false; ///< by a living thread; changed under the lock
   /// Its last charge was refused; its own.
   bool refused = false;
-  bool in_use = false; ///< by a living thread; changed under the lock
+
+  /// The account that this thread charges, inside a section only.
+  alignas(64) std::atomic<const Account *> busy{nullptr};
+  /// The account for which this thread wants the ledger; alive as long as that is so.
+  std::atomic<const Account *> waiting{nullptr};
+
+  // The run: charges and uncharges of one account in a row, not yet entered in the thread's cells
+  // of it and its ancestors, all of which belong to the thread. Written in sections, or by the
+  // ledger while the world is stopped.
+  std::atomic<std::int64_t> run_used{0};
+  std::atomic<std::int64_t> run_ceiling{0};      ///< least credit on the way to the root
+  std::atomic<std::int64_t> run_floor{0};        ///< of the account itself
+  std::atomic<std::int64_t> run_peak{INT64_MIN}; ///< largest `run_used` at which it fell
 };
 
 /// Null until the thread first needs one, and after it has ended.
@@ -63,9 +78,13 @@ private:
   ThreadRecord &record_;
 };
 
-/// Holds the ledger's lock. A thread that has just been refused and tries again stands back behind
-/// those that wait: one of them may be about to give back what it needs. While it does, nobody else
-/// stops the world, registers or ends.
+/// Enters the run in the cells; `slot` is the record's. By its own thread in a section, or under
+/// the lock while that thread cannot be in one.
+void end_run(ThreadRecord &record, std::uint64_t slot) noexcept;
+
+/// Holds the ledger's lock, and has no run. A thread that has just been refused and tries again
+/// stands back behind those that wait: one of them may be about to give back what it needs. While
+/// it does, nobody else stops the world, registers or ends.
 class Ledger {
 public:
   /// `account`: what for; the caller keeps it alive.
@@ -83,6 +102,8 @@ public:
 
   /// Whether the thread with this slot may be in a section, or come into one.
   static bool is_live(std::uint64_t slot) noexcept;
+  /// Whether a thread has a run of the account.
+  static bool has_run(const Account &account) noexcept;
   /// Whether a thread other than this one is registered.
   static bool has_others() noexcept;
   /// Whether another thread is charging `account` in this very moment, or waiting to.
@@ -91,8 +112,8 @@ public:
   static std::uint64_t slot_bound() noexcept;
 };
 
-/// While it lives, no thread is inside a section; a change to what sections read is seen by all of
-/// them afterwards. Under the lock; not nested.
+/// While it lives, no thread is inside a section or has a run; a change to what sections read is
+/// seen by all of them afterwards. Under the lock; may be nested.
 class StoppedWorld {
 public:
   StoppedWorld() noexcept;

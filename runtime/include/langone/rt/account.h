@@ -27,6 +27,8 @@ struct ThresholdEvent {
   std::uint64_t used;  ///< after the charge, bytes
 };
 
+struct ThreadRecord;
+
 /// A node in the tree of accounts. A charge goes to the account and to all its ancestors, all or
 /// nothing. All members are thread-safe.
 ///
@@ -34,9 +36,10 @@ struct ThresholdEvent {
 /// it does not fit; `current` is the sum of all charges whenever none is under way. A refused
 /// charge leaves no trace.
 ///
-/// Cost: `charge` and `uncharge` are O(depth) plain loads and stores while a thread stays within
-/// its credit; getting more credit takes a lock, and at times stops the other threads for the time
-/// of a system call.
+/// Cost: `charge` and `uncharge` are a few plain loads and stores, at any depth, while a thread
+/// stays with one account and within its credit; O(depth) of them when it turns to another account;
+/// getting more credit takes a lock, and at times stops the other threads for the time of a system
+/// call.
 ///
 /// The high-water mark is exact to the byte as long as the charges and uncharges of an account and
 /// its descendants do not overlap in time, whichever threads do them. Once two have overlapped, the
@@ -120,9 +123,11 @@ public:
 
 private:
   friend class AccountKeeper;
+  friend void end_run(ThreadRecord &record, std::uint64_t slot) noexcept;
 
   /// One thread's share of an account. The thread itself writes `used` and `peak`, in sections;
-  /// the ledger writes the others, and all of it while the world is stopped.
+  /// the ledger writes the others, and all of it while the world is stopped. What its run has
+  /// changed is not in it.
   struct Cell {
     std::atomic<std::uint64_t> owner{UINT64_MAX}; ///< slot of the thread
     std::atomic<std::int64_t> ceiling{0};         ///< `used` may rise to it
@@ -135,6 +140,10 @@ private:
 
   bool try_charge(std::uint64_t amount) noexcept;
   bool try_uncharge(std::uint64_t amount) noexcept;
+  /// Ends the run there is, begins one of this account with `bytes`; false, and no run, if some
+  /// level does not allow it. In a section.
+  bool begin_run(ThreadRecord &record, std::uint64_t slot, std::int64_t bytes) noexcept;
+  void end_runs() noexcept;
   /// `counts`: the uncharge of a charge, not of a reservation that is cancelled.
   template <bool counts> bool try_subtract(std::uint64_t bytes) noexcept;
   tl::expected<void, BudgetExceeded> charge_slowly(std::uint64_t bytes) noexcept;
@@ -163,7 +172,6 @@ private:
   std::array<std::uint64_t, threshold_count> levels_{no_limit, no_limit, no_limit};
   std::array<std::uint64_t, threshold_count> crossings_{};
   std::uint8_t crossed_ = 0; ///< a bit for each disarmed threshold
-  std::uint8_t visits_ = 0;  ///< by a thread that is not the owner, in a row
   bool has_rivals_ = false;  ///< biased: two threads have been seen at it at the same time
   bool watched_ = false;     ///< in the list of accounts with thresholds
   Account *next_watched_ = nullptr;
