@@ -209,7 +209,7 @@ TEST(ContainerStormTest, TypedErrorInsteadOfAKill) {
   if (!group.made())
     GTEST_SKIP() << "not permitted to make a child of " << groups.front().directory();
   const char *asked = std::getenv("LANGONE_STORM_RUNS");
-  for (int runs = asked ? std::atoi(asked) : 5; runs > 0; --runs) {
+  for (auto runs = asked ? std::strtoul(asked, nullptr, 10) : 5; runs > 0; --runs) {
     const pid_t child = fork();
     if (child == 0)
       _exit(group.join() ? storm() : 1);

@@ -60,7 +60,7 @@ public:
     const std::lock_guard lock(mutex_);
     return static_cast<std::size_t>(
         std::count_if(events_.begin(), events_.end(), [kind](const ResourceEvent &event) {
-          return event.kind == kind && event.resource == "memory";
+          return event.kind == kind && std::string_view(event.resource) == "memory";
         }));
   }
 

@@ -70,7 +70,7 @@ protected:
   PressureWatch::Sources sources;
 };
 
-const std::string told("some 200000 2000000", 20);
+constexpr std::string_view told("some 200000 2000000\0", 20);
 
 TEST_F(PressureWatchTest, ServiceManagersFifo) {
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
@@ -96,7 +96,7 @@ TEST_F(PressureWatchTest, ServiceManagersSocket) {
   system::File peer(::accept(listening.descriptor(), nullptr, nullptr));
   std::array<char, 64> received{};
   ASSERT_EQ(::read(peer.descriptor(), received.data(), received.size()), 20);
-  EXPECT_EQ(std::string(received.data(), 20), told);
+  EXPECT_EQ(std::string_view(received.data(), 20), told);
   EXPECT_FALSE(sees_pressure(watch));
   ASSERT_TRUE(peer.write("pressure"));
   EXPECT_TRUE(sees_pressure(watch));
@@ -111,7 +111,7 @@ TEST_F(PressureWatchTest, ServiceManagersKernelFile) {
   EXPECT_STREQ(watch.source(), "service manager");
   EXPECT_EQ(watch.events(), POLLPRI);
   std::ifstream file(path);
-  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), told);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), std::string(told));
 }
 
 TEST_F(PressureWatchTest, DisabledMeansNoSourceAtAll) {
@@ -133,7 +133,7 @@ TEST_F(PressureWatchTest, ControlGroupThenSystem) {
   EXPECT_STREQ(PressureWatch(sources).source(), "control group");
   std::ifstream file(folder + "/memory.pressure");
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}),
-            std::string("some 150000 1000000", 20));
+            std::string("some 150000 1000000\0", 20));
 }
 
 TEST_F(PressureWatchTest, BadSourcesAreNoSources) {

@@ -38,7 +38,7 @@ private:
 };
 
 /// Bytes that `granted_` may lie above the use, beside 1/64 of it.
-constexpr std::int64_t shared_headroom = 256 * 1024;
+constexpr std::int64_t shared_headroom = std::int64_t{256} * 1024;
 
 class AccountKeeper {
 public:

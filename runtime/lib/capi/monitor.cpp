@@ -75,7 +75,7 @@ langone_rt_event to_c(const ResourceEvent &event) noexcept {
   return {sizeof(langone_rt_event),
           LANGONE_RT_STRUCT_VERSION,
           static_cast<langone_rt_event_kind>(event.kind),
-          event.resource.data(),
+          event.resource,
           event.account,
           event.level,
           event.value};

@@ -18,7 +18,7 @@ static_assert(std::is_trivially_destructible_v<Result<ScopeBudget>> &&
               std::is_trivially_destructible_v<Result<ScopeOutcome>>);
 static_assert(sizeof(langone_rt_site) == sizeof(SitePrediction));
 
-constexpr tl::unexpected<Error> invalid(std::string_view why) noexcept {
+tl::unexpected<Error> invalid(std::string_view why) noexcept {
   return tl::make_unexpected(Error(InvalidOperation{why}));
 }
 
@@ -30,8 +30,9 @@ Result<OnExceed> on_exceed_of(std::uint32_t value) noexcept {
     return OnExceed::warn;
   case LANGONE_RT_ON_EXCEED_FALLBACK:
     return OnExceed::fallback;
+  default:
+    return invalid("unknown on_exceed");
   }
-  return invalid("unknown on_exceed");
 }
 
 Result<ScopeBudget> budget_of(const langone_rt_scope_info *info) noexcept {

@@ -12,6 +12,8 @@ namespace langone::rt {
 
 namespace {
 
+constexpr std::size_t stack_bytes = std::size_t{256} * 1024; // handlers run on it
+
 void *run(void *body) {
   const std::unique_ptr<std::function<void()>> owned(static_cast<std::function<void()> *>(body));
   (*owned)();
@@ -26,7 +28,7 @@ bool run_in_background(const char *name, std::function<void()> body) {
   if (::pthread_attr_init(&attributes) != 0)
     return false;
   ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  ::pthread_attr_setstacksize(&attributes, 256 * 1024); // handlers run on it
+  ::pthread_attr_setstacksize(&attributes, stack_bytes);
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);
@@ -38,7 +40,7 @@ bool run_in_background(const char *name, std::function<void()> body) {
   if (!started)
     return false;
   ::pthread_setname_np(thread, name);
-  static_cast<void>(owned.release());
+  [[maybe_unused]] const auto *given_to_the_thread = owned.release();
   return true;
 }
 

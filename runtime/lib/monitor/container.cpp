@@ -116,8 +116,9 @@ void add_groups(const std::string &root, bool is_version_2, std::vector<ControlG
   if (!mount || !path)
     return;
   std::string below = below_mount(*path, mount->root);
+  const std::string top = root + mount->point;
   for (;;) {
-    groups.emplace_back(root + mount->point + below, is_version_2);
+    groups.emplace_back(std::string(top).append(below), is_version_2);
     if (below.empty())
       return;
     below.resize(below.rfind('/'));

@@ -13,7 +13,7 @@
 
 namespace langone::rt {
 
-void Dispatcher::add_handler(EventHandler handler) {
+void Dispatcher::add_handler(const EventHandler &handler) {
   for (;;) {
     std::shared_ptr<const Handlers> before;
     {

@@ -22,7 +22,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
 public:
   static constexpr std::size_t most_waiting = 256;
 
-  void add_handler(EventHandler handler);
+  void add_handler(const EventHandler &handler);
 
   /// Begins to dispatch; false if there is no thread to be had.
   bool start();

@@ -87,8 +87,8 @@ std::vector<ResourceUsage> ResourceMonitor::get_usage_history() const { return s
 
 ResourceReport ResourceMonitor::generate_report() const { return state_->report(); }
 
-void ResourceMonitor::register_event_handler(EventHandler handler) {
-  state_->dispatcher().add_handler(std::move(handler));
+void ResourceMonitor::register_event_handler(const EventHandler &handler) {
+  state_->dispatcher().add_handler(handler);
 }
 
 } // namespace langone::rt

@@ -22,7 +22,7 @@ namespace langone::rt {
 namespace {
 
 /// Some task stalled for 150 ms within 1 s; with its zero byte, as the kernel wants it.
-constexpr std::string_view default_trigger("some 150000 1000000", 20);
+constexpr std::string_view default_trigger("some 150000 1000000\0", 20);
 
 int value_of_base64(char digit) noexcept {
   constexpr std::string_view digits =
@@ -84,14 +84,18 @@ PressureWatch::PressureWatch(const Sources &sources) {
     if (event_.is_open() || std::strcmp(source_, "disabled") == 0)
       return;
   }
-  if (!sources.group.directory.empty() && sources.group.is_version_2 &&
-      open_kernel_file(sources.group.directory + "/memory.pressure", default_trigger))
-    source_ = "control group";
-  else if (!sources.group.directory.empty() && !sources.group.is_version_2 &&
-           open_version_1(sources.group.directory))
+  if (open_group(sources.group))
     source_ = "control group";
   else if (open_kernel_file(sources.system, default_trigger))
     source_ = "system";
+}
+
+bool PressureWatch::open_group(const process_limit::PressureSource &group) {
+  if (group.directory.empty())
+    return false;
+  return group.is_version_2
+             ? open_kernel_file(group.directory + "/memory.pressure", default_trigger)
+             : open_version_1(group.directory);
 }
 
 bool PressureWatch::open_service_manager(const Sources &sources) {

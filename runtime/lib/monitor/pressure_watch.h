@@ -47,6 +47,7 @@ public:
 private:
   bool open_service_manager(const Sources &sources);
   bool open_kernel_file(const std::string &path, std::string_view trigger);
+  bool open_group(const process_limit::PressureSource &group);
   bool open_version_1(const std::string &directory);
 
   system::File event_;

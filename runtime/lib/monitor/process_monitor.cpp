@@ -54,9 +54,9 @@ ResourceUsage usage() {
   return the_monitor().get_current_usage();
 }
 
-void register_event_handler(EventHandler handler) {
+void register_event_handler(const EventHandler &handler) {
   const std::lock_guard guard(mutex);
-  the_monitor().register_event_handler(std::move(handler));
+  the_monitor().register_event_handler(handler);
 }
 
 void lock() noexcept { mutex.lock(); }

@@ -144,15 +144,15 @@ void add_history(JsonWriter &json, const ResourceReport::History &history) {
 void add_events(JsonWriter &json, const ResourceReport::Events &events) {
   json.open("events", '{');
   for (std::size_t kind = 0; kind < events.counts.size(); ++kind)
-    json.add(name_of(static_cast<EventKind>(kind)).data(), events.counts[kind]);
+    json.add(name_of(static_cast<EventKind>(kind)), events.counts[kind]);
   json.add("dropped", events.dropped);
   json.add("failed_handlers", events.failed_handlers);
   json.add("reliefs", events.reliefs);
   json.open("last", '[');
   for (const ResourceEvent &event : events.last) {
     json.open(nullptr, '{');
-    json.add("kind", name_of(event.kind));
-    json.add("resource", event.resource);
+    json.add("kind", std::string_view(name_of(event.kind)));
+    json.add("resource", std::string_view(event.resource));
     json.add("account", event.account);
     json.add("level", event.level);
     json.add("value", event.value);

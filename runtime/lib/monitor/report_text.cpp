@@ -27,7 +27,7 @@ std::string bytes(std::uint64_t count) {
   char text[64];
   if (count < 1024)
     std::snprintf(text, sizeof text, "%" PRIu64 " B", count);
-  else if (count < 1024 * 1024)
+  else if (count < std::uint64_t{1024} * 1024)
     std::snprintf(text, sizeof text, "%.1f KiB", static_cast<double>(count) / 1024);
   else
     std::snprintf(text, sizeof text, "%.1f MiB", static_cast<double>(count) / (1024 * 1024));
@@ -90,8 +90,7 @@ void add_events(std::string &text, const ResourceReport &report) {
   const auto &events = report.events;
   text += "\nEvents\n";
   for (std::size_t kind = 0; kind < events.counts.size(); ++kind)
-    add(text, "  %-21s %" PRIu64 "\n", name_of(static_cast<EventKind>(kind)).data(),
-        events.counts[kind]);
+    add(text, "  %-21s %" PRIu64 "\n", name_of(static_cast<EventKind>(kind)), events.counts[kind]);
   add(text, "  dropped               %" PRIu64 "\n", events.dropped);
   add(text, "  failed handlers       %" PRIu64 "\n", events.failed_handlers);
   add(text, "  reliefs               %" PRIu64 "\n", events.reliefs);
@@ -122,8 +121,8 @@ void add_sites(std::string &text, const ResourceReport &report) {
 
 } // namespace
 
-std::string_view name_of(EventKind kind) noexcept {
-  constexpr std::array<std::string_view, 4> names{"warning", "soft", "critical", "pressure"};
+const char *name_of(EventKind kind) noexcept {
+  constexpr std::array<const char *, 4> names{"warning", "soft", "critical", "pressure"};
   return names[static_cast<std::size_t>(kind)];
 }
 

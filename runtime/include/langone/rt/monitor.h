@@ -57,7 +57,7 @@ public:
   std::vector<ResourceUsage> get_usage_history() const;
   ResourceReport generate_report() const;
 
-  void register_event_handler(EventHandler handler);
+  void register_event_handler(const EventHandler &handler);
 
 private:
   class State;
@@ -74,7 +74,7 @@ void stop() noexcept;
 /// Of the monitor of the process, started or not.
 ResourceReport report();
 ResourceUsage usage();
-void register_event_handler(EventHandler handler);
+void register_event_handler(const EventHandler &handler);
 
 /// For fork: nobody starts or stops in between.
 void lock() noexcept;

@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 namespace langone::rt {
 
@@ -38,14 +37,15 @@ enum class EventKind : std::uint8_t {
 
 struct ResourceEvent {
   EventKind kind = EventKind::warning;
-  std::string_view resource; ///< "memory" or "cpu"; static storage
+  const char *resource = ""; ///< "memory" or "cpu"; static storage
   std::uint64_t account = 0; ///< memory: Account::id; 0 is the process
   double level = 0.0;        ///< that was crossed: bytes or percent
   double value = 0.0;        ///< that crossed it
   ResourceUsage usage;       ///< as of the last sample
 };
 
-std::string_view name_of(EventKind kind) noexcept;
+/// A lower-case word; static storage.
+const char *name_of(EventKind kind) noexcept;
 
 } // namespace langone::rt
 
