@@ -10,7 +10,10 @@
 
 // Tests ask for more than there is, and expect null from malloc as without a sanitizer.
 extern "C" const char *__asan_default_options() { return "allocator_may_return_null=1"; }
-extern "C" const char *__tsan_default_options() { return "allocator_may_return_null=1"; }
+// The child of a fork may start a monitor, hence a thread.
+extern "C" const char *__tsan_default_options() {
+  return "allocator_may_return_null=1 die_after_fork=0";
+}
 
 namespace langone::rt::test {
 
