@@ -11,8 +11,12 @@
 namespace langone::rt::pool {
 
 Result<void *> allocate(std::uint64_t bytes, std::uint64_t alignment) noexcept {
-  Account &account = Thread::current().account();
-  return counted(allocate_block(BlockKind::pool, account, bytes, alignment));
+  Thread &thread = Thread::current();
+  Account &account = thread.account();
+  UndoLog &log = thread.undo_log();
+  if (void *block = try_allocate_block(BlockKind::pool, account, log, bytes, alignment)) [[likely]]
+    return block;
+  return counted(allocate_block(BlockKind::pool, account, log, bytes, alignment));
 }
 
 Result<void> free(void *block) noexcept {

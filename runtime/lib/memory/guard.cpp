@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The secrets.
+
+#include "memory/guard.h"
+
+#include "base/system.h"
+
+#include <algorithm>
+
+namespace langone::rt::guard {
+
+constinit Secrets secrets{};
+
+void draw_secrets() noexcept {
+  // A guard byte of 0 would not see the zero that ends a string written over it.
+  constexpr std::uint64_t no_zero_byte = 0x0101'0101'0101'0101;
+  secrets.guard = system::random_bits() | no_zero_byte;
+  std::fill(std::begin(secrets.poison), std::end(secrets.poison),
+            system::random_bits() | no_zero_byte);
+}
+
+} // namespace langone::rt::guard

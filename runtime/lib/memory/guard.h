@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Guards and poison: secret values whose change shows a stray write. It owns the values and where
+// in a slot they stand, not what is done about a change.
+//
+// Guard: the 8 bytes in front of a block, those directly behind its requested bytes, and the last 8
+// of each slot, which are in front of the next. The secret is a pattern of period 8 over addresses,
+// so that guards that overlap agree. Poison: the head of each unused slot.
+
+#ifndef LANGONE_RT_MEMORY_GUARD_H
+#define LANGONE_RT_MEMORY_GUARD_H
+
+#include "memory/size_bins.h"
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+namespace langone::rt::guard {
+
+/// Bytes of poison, as far as a slot has them.
+constexpr std::size_t poison_bytes = 32;
+
+struct Secrets {
+  std::uint64_t guard;
+  alignas(16) std::uint64_t poison[poison_bytes / 8];
+};
+
+/// Drawn once, before the first block. Low bytes of both are never 0, so that a terminating zero
+/// written one byte too far is seen.
+extern constinit Secrets secrets;
+void draw_secrets() noexcept;
+
+inline std::uint64_t load(std::uintptr_t address) noexcept {
+  std::uint64_t value = 0;
+  std::memcpy(&value, reinterpret_cast<const void *>(address), sizeof value);
+  return value;
+}
+
+inline void store(std::uintptr_t address, std::uint64_t value) noexcept {
+  std::memcpy(reinterpret_cast<void *>(address), &value, sizeof value);
+}
+
+/// The guard at an address of any alignment.
+inline std::uint64_t pattern(std::uintptr_t address) noexcept {
+  return std::rotr(secrets.guard, static_cast<int>(address % 8) * 8);
+}
+
+inline void write(std::uintptr_t address) noexcept { store(address, pattern(address)); }
+inline bool is_intact(std::uintptr_t address) noexcept {
+  return load(address) == pattern(address);
+}
+
+/// In front of a block, hence aligned.
+inline void write_before(std::uintptr_t block) noexcept {
+  store(block - guard_bytes, secrets.guard);
+}
+inline bool is_intact_before(std::uintptr_t block) noexcept {
+  return load(block - guard_bytes) == secrets.guard;
+}
+
+/// The head of a slot; the last guard of a slot of 16 or 32 bytes is not overwritten.
+inline void write_poison(std::uintptr_t slot, std::size_t slot_bytes) noexcept {
+  auto *head = reinterpret_cast<void *>(slot);
+  if (slot_bytes > poison_bytes) [[likely]]
+    std::memcpy(head, secrets.poison, poison_bytes);
+  else
+    std::memcpy(head, secrets.poison, slot_bytes == 16 ? 8 : 24);
+}
+inline bool is_poisoned(std::uintptr_t slot, std::size_t slot_bytes) noexcept {
+  const auto *head = reinterpret_cast<const void *>(slot);
+  if (slot_bytes > poison_bytes) [[likely]]
+    return std::memcmp(head, secrets.poison, poison_bytes) == 0;
+  return std::memcmp(head, secrets.poison, slot_bytes == 16 ? 8 : 24) == 0;
+}
+
+} // namespace langone::rt::guard
+
+#endif // LANGONE_RT_MEMORY_GUARD_H
