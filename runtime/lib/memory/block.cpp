@@ -4,6 +4,7 @@
 
 #include "memory/block.h"
 
+#include "memory/fault.h"
 #include "memory/thread.h"
 
 #include <bit>
@@ -19,22 +20,6 @@ Result<void> check_request(std::uint64_t bytes, std::uint64_t alignment) noexcep
   if (__builtin_add_overflow(bytes, alignment, &together) || together > PTRDIFF_MAX)
     return tl::make_unexpected(AllocationFailed{"size and alignment exceed the address space"});
   return {};
-}
-
-Error error_of(Fault fault, BlockKind kind, std::uintptr_t block) noexcept {
-  switch (fault) {
-  case Fault::corrupted:
-    return CorruptionDetected{block};
-  case Fault::wrong_kind:
-    return InvalidOperation{kind == BlockKind::arena ? "a pool block is not an arena"
-                                                     : "an arena is not a pool block"};
-  case Fault::wrong_size:
-    return InvalidOperation{"freed with another size than it was allocated with"};
-  case Fault::out_of_memory:
-    return AllocationFailed{"out of memory"};
-  default:
-    return InvalidOperation{"not a live block (foreign or already freed)"};
-  }
 }
 
 /// What a block was is settled with its account.
@@ -82,7 +67,7 @@ Result<void *> allocate_block(BlockKind kind, Account &account, UndoLog &log, st
 
 Result<void> free_block(BlockKind kind, void *block) noexcept {
   Freed freed{};
-  const Fault fault = Heap::current().free(block, kind, freed);
+  const Fault fault = Heap::free_slow(block, kind, freed);
   if (fault != Fault::none)
     return tl::make_unexpected(error_of(fault, kind, reinterpret_cast<std::uintptr_t>(block)));
   return settle(kind, freed);

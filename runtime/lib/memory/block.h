@@ -57,7 +57,7 @@ inline void *try_allocate_block(BlockKind kind, Account &account, UndoLog &log, 
 /// The fast part of `free_block` for a pool block: false where that has to see.
 inline bool try_free_block(BlockKind kind, void *block) noexcept {
   Freed freed;
-  if (Heap::current().free(block, kind, freed) != Fault::none) [[unlikely]]
+  if (!Heap::current().try_free(block, kind, freed)) [[unlikely]]
     return false;
   const auto uncharged = freed.account->uncharge(freed.bytes);
   freed.account->release();

@@ -123,7 +123,7 @@ private:
     for (std::size_t index = 0; index < count; ++index) {
       slots[index] = slot(span, span.issued++);
       const std::uintptr_t address = slots[index].address;
-      guard::write_poison(address, shape.slot_bytes);
+      guard::write_poison(address);
       guard::write_before(address + shape.slot_bytes);
       slots[index].state->word.store(block_word::unused, relaxed);
     }
@@ -176,8 +176,8 @@ private:
     const BinShape &shape = shape_of(bin);
     const std::size_t states = sizeof(Span);
     const std::size_t free_slots = states + shape.slots * sizeof(BlockState);
-    auto *memory = static_cast<char *>(
-        region::describe(free_slots + shape.slots * sizeof(std::uint16_t)));
+    auto *memory =
+        static_cast<char *>(region::describe(free_slots + shape.slots * sizeof(std::uint16_t)));
     if (!memory)
       return nullptr;
     auto *span = new (memory) Span{};
@@ -208,8 +208,8 @@ private:
   Span *idle_ = nullptr;   ///< descriptions without memory
 };
 
-// Used until the last static destructor of the program. Bins share locks: a fork takes them all, and
-// thread sanitizers bound how many that may be.
+// Used until the last static destructor of the program. Bins share locks: a fork takes them all,
+// and thread sanitizers bound how many that may be.
 constinit Bin bins[bin_count];
 constexpr std::size_t lock_count = 32;
 struct alignas(64) Lock {

@@ -18,12 +18,12 @@
 
 namespace langone::rt::guard {
 
-/// Bytes of poison, as far as a slot has them.
-constexpr std::size_t poison_bytes = 32;
+/// As long as the smallest slot has room beside its guard.
+constexpr std::size_t poison_bytes = 24;
 
 struct Secrets {
   std::uint64_t guard;
-  alignas(16) std::uint64_t poison[poison_bytes / 8];
+  std::uint64_t poison;
 };
 
 /// Drawn once, before the first block. Low bytes of both are never 0, so that a terminating zero
@@ -47,9 +47,7 @@ inline std::uint64_t pattern(std::uintptr_t address) noexcept {
 }
 
 inline void write(std::uintptr_t address) noexcept { store(address, pattern(address)); }
-inline bool is_intact(std::uintptr_t address) noexcept {
-  return load(address) == pattern(address);
-}
+inline bool is_intact(std::uintptr_t address) noexcept { return load(address) == pattern(address); }
 
 /// In front of a block, hence aligned.
 inline void write_before(std::uintptr_t block) noexcept {
@@ -59,19 +57,15 @@ inline bool is_intact_before(std::uintptr_t block) noexcept {
   return load(block - guard_bytes) == secrets.guard;
 }
 
-/// The head of a slot; the last guard of a slot of 16 or 32 bytes is not overwritten.
-inline void write_poison(std::uintptr_t slot, std::size_t slot_bytes) noexcept {
-  auto *head = reinterpret_cast<void *>(slot);
-  if (slot_bytes > poison_bytes) [[likely]]
-    std::memcpy(head, secrets.poison, poison_bytes);
-  else
-    std::memcpy(head, secrets.poison, slot_bytes == 16 ? 8 : 24);
+inline void write_poison(std::uintptr_t slot) noexcept {
+  for (std::size_t offset = 0; offset < poison_bytes; offset += 8)
+    store(slot + offset, secrets.poison);
 }
-inline bool is_poisoned(std::uintptr_t slot, std::size_t slot_bytes) noexcept {
-  const auto *head = reinterpret_cast<const void *>(slot);
-  if (slot_bytes > poison_bytes) [[likely]]
-    return std::memcmp(head, secrets.poison, poison_bytes) == 0;
-  return std::memcmp(head, secrets.poison, slot_bytes == 16 ? 8 : 24) == 0;
+inline bool is_poisoned(std::uintptr_t slot) noexcept {
+  std::uint64_t different = 0;
+  for (std::size_t offset = 0; offset < poison_bytes; offset += 8)
+    different |= load(slot + offset) ^ secrets.poison;
+  return different == 0;
 }
 
 } // namespace langone::rt::guard

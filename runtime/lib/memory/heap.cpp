@@ -59,14 +59,14 @@ tl::expected<Draft, Fault> Heap::prepare_slot(std::size_t bin, std::uint64_t ali
   if (stack.top == stack.bottom && !refill(bin))
     return tl::make_unexpected(Fault::out_of_memory);
   const FreeSlot slot = *--stack.top;
-  if (!is_in_order(slot, shape_of(bin).slot_bytes)) {
+  if (!is_in_order(slot)) {
     corrupted_block = slot.address;
     // Written after its free: never used again. Or in the stack twice, and live by now: dropped.
     std::uint64_t unused = block_word::unused;
     slot.state->word.compare_exchange_strong(unused, block_word::retired, relaxed);
     return tl::make_unexpected(Fault::corrupted);
   }
-  Draft draft{slot.address, slot.state, block_word::plain_live(id_, kind), nullptr, false};
+  Draft draft{slot.address, slot.state, plain_live(kind), nullptr, false};
   if (const std::uint64_t distance = -slot.address & (alignment - 1); distance != 0) {
     draft.block += distance;
     draft.word |= distance / 16 << block_word::distance_shift;
@@ -82,7 +82,7 @@ tl::expected<Draft, Fault> Heap::prepare_large(std::uint64_t bytes, std::uint64_
   bool zero = false;
   if (!span) {
     span = large::create(units, alignment, zero);
-  } else if (!guard::is_poisoned(span->first, SIZE_MAX)) {
+  } else if (!guard::is_poisoned(span->first)) {
     corrupted_block = span->first;
     return tl::make_unexpected(Fault::corrupted);
   }
@@ -90,8 +90,7 @@ tl::expected<Draft, Fault> Heap::prepare_large(std::uint64_t bytes, std::uint64_
     return tl::make_unexpected(Fault::out_of_memory);
   span->bytes = bytes;
   span->log = nullptr;
-  return Draft{span->first, &span->state, block_word::plain_live(id_, kind) | block_word::large,
-               span, zero};
+  return Draft{span->first, &span->state, plain_live(kind) | block_word::large, span, zero};
 }
 
 void Heap::publish(const Draft &draft, std::uint64_t bytes, Account *account) noexcept {
@@ -179,7 +178,7 @@ Fault Heap::free_claimed(Span &span, BlockState &state, std::uintptr_t block, st
   if (heap)
     heap->count_free(block_word::kind(word), freed.bytes);
   const std::uintptr_t slot = block - block_word::distance(word);
-  guard::write_poison(slot, span.slot_bytes == 0 ? SIZE_MAX : span.slot_bytes);
+  guard::write_poison(slot);
   state.word.store(block_word::unused, std::memory_order_release);
   if ((word & block_word::large) != 0) {
     if (heap)

@@ -89,7 +89,7 @@ public:
     if (stack.top == stack.bottom) [[unlikely]]
       return nullptr;
     const FreeSlot *slot = stack.top - 1;
-    if (!is_in_order(*slot, shape_of(bin).slot_bytes)) [[unlikely]]
+    if (!is_in_order(*slot)) [[unlikely]]
       return nullptr;
     return slot;
   }
@@ -98,33 +98,35 @@ public:
   void *pop(std::size_t bin, std::uint64_t bytes, BlockKind kind, Account *account) noexcept {
     const FreeSlot slot = *--stacks_[bin].top;
     guard::write(slot.address + bytes);
-    go_live(*slot.state,
-            block_word::plain_live(id_, kind) | bytes << block_word::bytes_shift, account);
+    go_live(*slot.state, plain_live(kind) | bytes << block_word::bytes_shift, account);
     count_allocation(kind, bytes);
     return reinterpret_cast<void *>(slot.address);
   }
 
-  /// Frees a block; see `free_slow` for the faults.
-  Fault free(void *block, BlockKind kind, Freed &freed) noexcept {
+  /// Frees a block of this thread; false, and nothing done, where `free_slow` has to see.
+  [[gnu::always_inline]] bool try_free(void *block, BlockKind kind, Freed &freed) noexcept {
     const auto address = reinterpret_cast<std::uintptr_t>(block);
     const Span *span = region::span_of(address);
     if (!span) [[unlikely]]
-      return Fault::not_live;
+      return false;
     const SlotIndex slot = slot_at(*span, address);
     if (slot.distance != 0 || slot.index >= span->slots) [[unlikely]]
-      return free_slow(block, kind, freed);
+      return false;
     BlockState &state = span->states[slot.index];
     const std::uint64_t word = state.word.load(std::memory_order_relaxed);
-    if (static_cast<std::uint32_t>(word) != block_word::plain_live(id_, kind)) [[unlikely]]
-      return free_slow(block, kind, freed);
-    freed = {state.account.load(std::memory_order_relaxed), block_word::bytes(word)};
-    if (!guard::is_intact(address + freed.bytes) || !guard::is_intact_before(address)) [[unlikely]]
-      return Fault::corrupted;
-    guard::write_poison(address, span->slot_bytes);
+    if (static_cast<std::uint32_t>(word) != plain_live(kind)) [[unlikely]]
+      return false;
+    const std::uint64_t bytes = block_word::bytes(word);
+    Stack &stack = stacks_[span->bin];
+    if (stack.top == stack.limit || !guard::is_intact(address + bytes) ||
+        !guard::is_intact_before(address)) [[unlikely]]
+      return false;
+    freed = {state.account.load(std::memory_order_relaxed), bytes};
+    guard::write_poison(address);
     state.word.store(block_word::unused, std::memory_order_relaxed);
-    push(span->bin, {address, &state});
-    count_free(kind, freed.bytes);
-    return Fault::none;
+    *stack.top++ = {address, &state};
+    count_free(kind, bytes);
+    return true;
   }
 
   /// Whether the profile wants the next allocation; it then goes the slow way.
@@ -138,7 +140,8 @@ public:
   /// A block of any size and alignment (a power of two; their sum below PTRDIFF_MAX), not live yet:
   /// `publish` or `withdraw` follows. `corrupted` sets `corrupted_block`.
   static tl::expected<Draft, Fault> prepare(std::uint64_t bytes, std::uint64_t alignment,
-                                            BlockKind kind, std::uintptr_t &corrupted_block) noexcept;
+                                            BlockKind kind,
+                                            std::uintptr_t &corrupted_block) noexcept;
   static void publish(const Draft &draft, std::uint64_t bytes, Account *account) noexcept;
   static void withdraw(const Draft &draft) noexcept;
 
@@ -191,9 +194,9 @@ private:
     std::size_t units = 0;             ///< of the own thread
   };
 
-  static bool is_in_order(const FreeSlot &slot, std::size_t slot_bytes) noexcept {
+  static bool is_in_order(const FreeSlot &slot) noexcept {
     return slot.state->word.load(std::memory_order_relaxed) == block_word::unused &&
-           guard::is_poisoned(slot.address, slot_bytes);
+           guard::is_poisoned(slot.address);
   }
 
   static void go_live(BlockState &state, std::uint64_t word, Account *account) noexcept {
@@ -207,6 +210,11 @@ private:
     if (stack.top == stack.limit) [[unlikely]]
       return push_slow(bin, slot);
     *stack.top++ = slot;
+  }
+
+  /// The low half of the words of this heap's live blocks.
+  std::uint32_t plain_live(BlockKind kind) const noexcept {
+    return plain_live_[static_cast<std::size_t>(kind)];
   }
 
   /// Release: who has seen a block's free in a sum sees its allocation there too.
@@ -247,6 +255,8 @@ private:
   static constexpr std::size_t spare_count = 4;
 
   std::uint32_t id_ = 0; ///< 1 to 65535; 0: of no thread
+  /// Until there is an identity, no word of any state.
+  std::array<std::uint32_t, block_kinds> plain_live_{UINT32_MAX, UINT32_MAX, UINT32_MAX};
   std::array<Counts, block_kinds> counts_;
   std::array<Stack, bin_count> stacks_;
   std::array<LargeSpare, spare_count> spares_;

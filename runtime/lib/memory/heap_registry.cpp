@@ -69,6 +69,8 @@ Heap *HeapRegistry::create() noexcept {
     return nullptr;
   Heap *heap = new (memory) Heap();
   heap->id_ = ++heap_count;
+  for (std::size_t kind = 0; kind < block_kinds; ++kind)
+    heap->plain_live_[kind] = block_word::plain_live(heap->id_, static_cast<BlockKind>(kind));
   heap->next_ = all_heaps.load(relaxed);
   heap->settings_ = UINT64_MAX;
   all_heaps.store(heap, std::memory_order_release);

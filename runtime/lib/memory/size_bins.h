@@ -3,7 +3,7 @@
 // Size bins: which slot size serves a request, and how slots lie in a span. All of it is computed
 // at compile time. It owns numbers only.
 //
-// Two series. `plain` serves alignments to 16: slots of 16 to 256 bytes in steps of 16, then eight
+// Two series. `plain` serves alignments to 16: slots of 32 to 256 bytes in steps of 16, then eight
 // for each power of two, each 16 bytes longer than the round number, so that a block of 4096 bytes
 // and its guard do not need the next size, and first bytes spread over all sets of the cache.
 // `line` serves alignments of 32 and 64: multiples of 64 bytes.
@@ -27,19 +27,19 @@ constexpr unsigned unit_shift = 16;
 /// The unit in which spans are cut from the managed range.
 constexpr std::size_t unit_bytes = std::size_t{1} << unit_shift;
 
-constexpr std::size_t plain_bins = 16 + 8 * 7 + 1;
+constexpr std::size_t plain_bins = 15 + 8 * 7 + 1;
 constexpr std::size_t line_bins = 8 + 8 * 6 + 1;
 constexpr std::size_t bin_count = plain_bins + line_bins;
 
 struct BinShape {
   std::uint64_t reciprocal; ///< of slot_bytes, scaled by 2^reciprocal_shift, rounded up
   std::uint32_t slot_bytes;
-  std::uint32_t units; ///< of a span
-  std::uint32_t slots; ///< of a span
-  std::uint32_t first; ///< offset of slot 0; the bytes before it are its guard
-  std::uint32_t batch; ///< slots that move between threads at once
+  std::uint32_t units;  ///< of a span
+  std::uint32_t slots;  ///< of a span
+  std::uint32_t first;  ///< offset of slot 0; the bytes before it are its guard
+  std::uint32_t batch;  ///< slots that move between threads at once
   std::uint32_t cached; ///< slots that one thread keeps at most
-  std::uint32_t fresh; ///< slots that are touched at once in a new span: about a page
+  std::uint32_t fresh;  ///< slots that are touched at once in a new span: about a page
 };
 
 /// slot = offset * reciprocal >> reciprocal_shift, exact for every offset in a span: the error of
@@ -54,8 +54,7 @@ constexpr std::array<BinShape, bin_count> make_shapes() {
   const auto add = [&](std::uint32_t slot_bytes, std::uint32_t first) {
     BinShape &shape = shapes[count++];
     shape.slot_bytes = slot_bytes;
-    shape.reciprocal =
-        ((std::uint64_t{1} << reciprocal_shift) + slot_bytes - 1) / slot_bytes;
+    shape.reciprocal = ((std::uint64_t{1} << reciprocal_shift) + slot_bytes - 1) / slot_bytes;
     shape.units = slot_bytes <= 1040 ? 1 : slot_bytes <= 8208 ? 8 : 16;
     shape.first = first;
     shape.slots = static_cast<std::uint32_t>((shape.units * unit_bytes - first) / slot_bytes);
@@ -63,7 +62,7 @@ constexpr std::array<BinShape, bin_count> make_shapes() {
     shape.cached = std::clamp<std::uint32_t>((2u << 20) / slot_bytes, 32, 1024);
     shape.fresh = std::clamp<std::uint32_t>(4096 / slot_bytes, 1, shape.batch);
   };
-  for (std::uint32_t slot = 16; slot <= 256; slot += 16)
+  for (std::uint32_t slot = 32; slot <= 256; slot += 16)
     add(slot, 16);
   for (std::uint32_t base = 256; base < largest_binned; base *= 2)
     for (std::uint32_t step = 0; step < 8; ++step)
