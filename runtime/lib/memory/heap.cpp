@@ -78,7 +78,7 @@ tl::expected<Draft, Fault> Heap::prepare_large(std::uint64_t bytes, std::uint64_
                                                BlockKind kind,
                                                std::uintptr_t &corrupted_block) noexcept {
   const std::size_t units = large::units_for(bytes, alignment);
-  Span *span = take_spare(units, alignment);
+  Span *span = take_spare(units, bytes, alignment);
   bool zero = false;
   if (!span) {
     span = large::create(units, alignment, zero);
@@ -310,13 +310,14 @@ void Heap::flush() noexcept {
   free_spares(*this);
 }
 
-Span *Heap::take_spare(std::size_t units, std::uint64_t alignment) noexcept {
+Span *Heap::take_spare(std::size_t units, std::uint64_t bytes, std::uint64_t alignment) noexcept {
   for (LargeSpare &spare : spares_) {
     if (spare.units != units || !spare.span.load(relaxed))
       continue;
     // Another thread that compacts may have been faster.
     Span *span = spare.span.exchange(nullptr, std::memory_order_acquire);
-    if (span && (span->first & (alignment - 1)) == 0)
+    if (span && (span->first & (alignment - 1)) == 0 &&
+        bytes + guard_bytes <= span->begin + units * unit_bytes - span->first)
       return span;
     if (span)
       large::destroy(*span);

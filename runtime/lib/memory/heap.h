@@ -242,7 +242,7 @@ private:
   tl::expected<Draft, Fault> prepare_large(std::uint64_t bytes, std::uint64_t alignment,
                                            BlockKind kind,
                                            std::uintptr_t &corrupted_block) noexcept;
-  Span *take_spare(std::size_t units, std::uint64_t alignment) noexcept;
+  Span *take_spare(std::size_t units, std::uint64_t bytes, std::uint64_t alignment) noexcept;
   void keep_spare(Span &span) noexcept;
   static void free_spares(Heap &heap) noexcept;
   bool refill(std::size_t bin) noexcept;
