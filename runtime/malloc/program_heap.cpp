@@ -33,8 +33,10 @@ void *refuse(const Error &error) noexcept {
 void *allocate_slow(std::size_t bytes, std::size_t alignment, bool *zero) noexcept {
   const int old_errno = errno;
   std::size_t together = 0;
-  if (__builtin_add_overflow(bytes, alignment, &together) || together > PTRDIFF_MAX)
-    return refuse(AllocationFailed{"size and alignment exceed the address space"});
+  if (__builtin_add_overflow(bytes, alignment, &together) || together > PTRDIFF_MAX) {
+    errno = ENOMEM; // No memory could ever do: not worth the report.
+    return nullptr;
+  }
   std::uintptr_t corrupted = 0;
   auto draft = Heap::prepare(bytes, alignment, BlockKind::program, corrupted);
   // A block that was written after its free is set aside; the program gets another.
