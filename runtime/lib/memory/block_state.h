@@ -31,7 +31,7 @@ namespace block_word {
 
 constexpr std::uint64_t phase_mask = 3;
 constexpr std::uint64_t never = 0;
-constexpr std::uint64_t unused = 1;  ///< poisoned, to be allocated
+constexpr std::uint64_t unused = 1; ///< poisoned, to be allocated
 constexpr std::uint64_t live = 2;
 constexpr std::uint64_t retired = 3; ///< found corrupted, or just being freed by another thread
 

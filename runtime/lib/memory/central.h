@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The slots of each bin that are in no thread's hands, under one lock a bin. Batches move between
-// threads whole (tcmalloc's transfer cache is the idea); what is too much goes back to its span, and
-// a span with nothing in use to the managed range. It owns spans and their slots; what a slot's
+// threads whole (tcmalloc's transfer cache is the idea); what is too much goes back to its span,
+// and a span with nothing in use to the managed range. It owns spans and their slots; what a slot's
 // state and guards say is the heap's.
 
 #ifndef LANGONE_RT_MEMORY_CENTRAL_H

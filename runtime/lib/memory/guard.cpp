@@ -14,7 +14,7 @@ void draw_secrets() noexcept {
   // A guard byte of 0 would not see the zero that ends a string written over it.
   constexpr std::uint64_t no_zero_byte = 0x0101'0101'0101'0101;
   secrets.guard = system::random_bits() | no_zero_byte;
-  secrets.poison = system::random_bits() | no_zero_byte;
+  secrets.poison[0] = secrets.poison[1] = system::random_bits() | no_zero_byte;
 }
 
 } // namespace langone::rt::guard

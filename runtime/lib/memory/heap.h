@@ -200,7 +200,9 @@ private:
   }
 
   static void go_live(BlockState &state, std::uint64_t word, Account *account) noexcept {
-    state.account.store(account, std::memory_order_relaxed);
+    // Mostly the same as before: a compare is cheaper than a store.
+    if (state.account.load(std::memory_order_relaxed) != account)
+      state.account.store(account, std::memory_order_relaxed);
     // Release: another thread that frees the block reads its guards.
     state.word.store(word, std::memory_order_release);
   }

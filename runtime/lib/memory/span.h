@@ -49,8 +49,8 @@ struct alignas(64) Span {
 };
 
 struct SlotIndex {
-  std::size_t index;        ///< may be `slots` or more: no slot
-  std::uintptr_t distance;  ///< of the address from the slot
+  std::size_t index;       ///< may be `slots` or more: no slot
+  std::uintptr_t distance; ///< of the address from the slot
 };
 
 /// `address` lies in the span's units.

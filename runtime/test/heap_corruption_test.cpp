@@ -18,7 +18,7 @@
 namespace langone::rt {
 namespace {
 
-class CorruptionTest : public test::ExactTest {
+class HeapCorruptionTest : public test::ExactTest {
 protected:
   static constexpr int tries = 200;
   static constexpr std::array<std::uint64_t, 3> sizes = {16, 128, 4096};
@@ -88,7 +88,7 @@ protected:
   }
 };
 
-TEST_F(CorruptionTest, IsFound) {
+TEST_F(HeapCorruptionTest, IsFound) {
   for (const std::size_t distance : {1, 32}) {
     expect_all(distance == 1 ? "overflow by 1" : "overflow by 32", [&](std::uint64_t bytes) {
       unsigned char *block = allocate(bytes);
@@ -181,7 +181,7 @@ TEST_F(CorruptionTest, IsFound) {
 
 // Poison covers the head of a freed block: what is written elsewhere in a long one is not seen.
 // The share is recorded, and counts nowhere else.
-TEST_F(CorruptionTest, WriteAnywhereAfterFreeIsSeenInTheHead) {
+TEST_F(HeapCorruptionTest, WriteAnywhereAfterFreeIsSeenInTheHead) {
   const Share share = attempt("write of one random byte after free", [&](std::uint64_t bytes) {
     unsigned char *block = allocate(bytes);
     EXPECT_TRUE(pool::free(block));
@@ -198,7 +198,7 @@ TEST_F(CorruptionTest, WriteAnywhereAfterFreeIsSeenInTheHead) {
   EXPECT_GE(share.found, share.tried / 3) << "16 bytes are all head";
 }
 
-TEST_F(CorruptionTest, RandomWildPointersAreHarmless) {
+TEST_F(HeapCorruptionTest, RandomWildPointersAreHarmless) {
   for (int round = 0; round < 100'000; ++round) {
     const auto base = reinterpret_cast<std::uintptr_t>(allocate(64));
     const std::uintptr_t wild =
