@@ -25,4 +25,6 @@ Result<void> free(void *block) noexcept {
   return counted(free_block(BlockKind::pool, block));
 }
 
+std::size_t compact() noexcept { return Heap::compact(); }
+
 } // namespace langone::rt::pool
