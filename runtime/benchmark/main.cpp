@@ -49,7 +49,7 @@ constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
 
 /// Patterns of one size; `make` is given that size.
-template <class Make> void add_one_size(const std::string &name, Make make) {
+template <class Make> void add_one_size(const std::string &name, const Make &make) {
   add("lifo 4 KiB", name, [make](State &state) {
     auto allocator = make(4 * kib);
     measure(state, [&] { return lifo(allocator, 4 * kib); });

@@ -22,7 +22,7 @@ using namespace langone::rt;
 namespace {
 
 /// Bytes between samples of the profile, unless LANGONE_PROFILE says otherwise.
-constexpr std::uint64_t default_sampling = 512 * 1024;
+constexpr std::uint64_t default_sampling = std::uint64_t{512} << 10;
 
 // Runs when the library is loaded; what is allocated before is neither sampled nor limited.
 [[gnu::constructor]] void start() noexcept {

@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <cstring>
+#include <fstream>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -91,11 +92,11 @@ TEST_F(HeapThreadsTest, EndedThreadsLeaveNoMemoryBehind) {
   std::jthread(work).join();
   Heap::compact();
   const auto resident = [] {
-    std::size_t pages[2] = {};
-    std::FILE *file = std::fopen("/proc/self/statm", "r");
-    EXPECT_EQ(std::fscanf(file, "%zu %zu", &pages[0], &pages[1]), 2);
-    std::fclose(file);
-    return pages[1] * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    std::size_t all = 0;
+    std::size_t in_memory = 0;
+    std::ifstream("/proc/self/statm") >> all >> in_memory;
+    EXPECT_NE(in_memory, 0u);
+    return in_memory * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   };
   const std::size_t before = resident();
   for (int round = 0; round < 100; ++round)

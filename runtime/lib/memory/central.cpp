@@ -116,7 +116,9 @@ private:
   /// Never used slots; only here is memory touched for the first time.
   std::size_t take_fresh(std::size_t bin, FreeSlot *slots) noexcept {
     const BinShape &shape = shape_of(bin);
-    if (!fresh_ && !(fresh_ = create(bin)))
+    if (!fresh_)
+      fresh_ = create(bin);
+    if (!fresh_)
       return 0;
     Span &span = *fresh_;
     const std::size_t count = std::min(shape.fresh, shape.slots - span.issued);
