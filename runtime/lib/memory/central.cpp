@@ -177,7 +177,8 @@ private:
   static Span *describe(std::size_t bin) noexcept {
     const BinShape &shape = shape_of(bin);
     const std::size_t states = sizeof(Span);
-    const std::size_t free_slots = states + shape.slots * sizeof(BlockState);
+    // One more: what an address behind the last slot leads to.
+    const std::size_t free_slots = states + (shape.slots + 1) * sizeof(BlockState);
     auto *memory =
         static_cast<char *>(region::describe(free_slots + shape.slots * sizeof(std::uint16_t)));
     if (!memory)

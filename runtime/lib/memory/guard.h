@@ -12,7 +12,6 @@
 
 #include "memory/size_bins.h"
 
-#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -21,9 +20,9 @@ namespace langone::rt::guard {
 /// As long as the smallest slot has room beside its guard.
 constexpr std::size_t poison_bytes = 24;
 
-struct Secrets {
-  std::uint64_t guard;
-  alignas(16) std::uint64_t poison[2];
+struct alignas(64) Secrets {
+  std::uint64_t guard[8]; ///< as it reads at an address of that rest modulo 8
+  std::uint64_t poison[2];
 };
 
 /// Drawn once, before the first block. Low bytes of both are never 0, so that a terminating zero
@@ -45,19 +44,17 @@ void draw_secrets() noexcept;
 }
 
 /// The guard at an address of any alignment.
-inline std::uint64_t pattern(std::uintptr_t address) noexcept {
-  return std::rotr(secrets.guard, static_cast<int>(address % 8) * 8);
-}
+inline std::uint64_t pattern(std::uintptr_t address) noexcept { return secrets.guard[address % 8]; }
 
 inline void write(std::uintptr_t address) noexcept { store(address, pattern(address)); }
 inline bool is_intact(std::uintptr_t address) noexcept { return load(address) == pattern(address); }
 
 /// In front of a block, hence aligned.
 inline void write_before(std::uintptr_t block) noexcept {
-  store(block - guard_bytes, secrets.guard);
+  store(block - guard_bytes, secrets.guard[0]);
 }
 inline bool is_intact_before(std::uintptr_t block) noexcept {
-  return load(block - guard_bytes) == secrets.guard;
+  return load(block - guard_bytes) == secrets.guard[0];
 }
 
 /// In two stores: freed blocks are often out of the cache, and stores that wait for a line fill the
@@ -67,6 +64,8 @@ inline void write_poison(std::uintptr_t slot) noexcept {
   std::memcpy(reinterpret_cast<void *>(slot), secrets.poison, 16);
   store(slot + 16, secrets.poison[0]);
 }
+/// For a block that is about to live: its slot does not pass for an unused one any more.
+inline void wipe_poison(std::uintptr_t slot) noexcept { store(slot, 0); }
 inline bool is_poisoned(std::uintptr_t slot) noexcept {
   std::uint64_t different = 0;
   for (std::size_t offset = 0; offset < poison_bytes; offset += 8)

@@ -59,9 +59,9 @@ tl::expected<Draft, Fault> Heap::prepare_slot(std::size_t bin, std::uint64_t ali
   if (stack.top == stack.bottom && !refill(bin))
     return tl::make_unexpected(Fault::out_of_memory);
   const FreeSlot slot = *--stack.top;
-  if (!is_in_order(slot)) {
+  if (!guard::is_poisoned(slot.address)) {
     corrupted_block = slot.address;
-    // Written after its free: never used again. Or in the stack twice, and live by now: dropped.
+    // Written after its free: never used again. Or in two stacks, and live by now: dropped.
     std::uint64_t unused = block_word::unused;
     slot.state->word.compare_exchange_strong(unused, block_word::retired, relaxed);
     return tl::make_unexpected(Fault::corrupted);
@@ -94,6 +94,8 @@ tl::expected<Draft, Fault> Heap::prepare_large(std::uint64_t bytes, std::uint64_
 }
 
 void Heap::publish(const Draft &draft, std::uint64_t bytes, Account *account) noexcept {
+  if (!draft.zero)
+    guard::wipe_poison(draft.block - block_word::distance(draft.word));
   if (block_word::distance(draft.word) != 0)
     guard::write_before(draft.block);
   guard::write(draft.block + bytes);

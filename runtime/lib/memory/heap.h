@@ -89,7 +89,7 @@ public:
     if (stack.top == stack.bottom) [[unlikely]]
       return nullptr;
     const FreeSlot *slot = stack.top - 1;
-    if (!is_in_order(*slot)) [[unlikely]]
+    if (!guard::is_poisoned(slot->address)) [[unlikely]]
       return nullptr;
     return slot;
   }
@@ -97,6 +97,7 @@ public:
   /// Makes the slot that `peek` returned a live block. `bytes` fit the bin.
   void *pop(std::size_t bin, std::uint64_t bytes, BlockKind kind, Account *account) noexcept {
     const FreeSlot slot = *--stacks_[bin].top;
+    guard::wipe_poison(slot.address);
     guard::write(slot.address + bytes);
     go_live(*slot.state, plain_live(kind) | bytes << block_word::bytes_shift, account);
     count_allocation(kind, bytes);
@@ -110,7 +111,8 @@ public:
     if (!span) [[unlikely]]
       return false;
     const SlotIndex slot = slot_at(*span, address);
-    if (slot.distance != 0 || slot.index >= span->slots) [[unlikely]]
+    // Behind the last slot there is one more state, of no block.
+    if (slot.distance != 0) [[unlikely]]
       return false;
     BlockState &state = span->states[slot.index];
     const std::uint64_t word = state.word.load(std::memory_order_relaxed);
@@ -118,13 +120,15 @@ public:
       return false;
     const std::uint64_t bytes = block_word::bytes(word);
     Stack &stack = stacks_[span->bin];
-    if (stack.top == stack.limit || !guard::is_intact(address + bytes) ||
+    FreeSlot *const top = stack.top;
+    if (top == stack.limit || !guard::is_intact(address + bytes) ||
         !guard::is_intact_before(address)) [[unlikely]]
       return false;
     freed = {state.account.load(std::memory_order_relaxed), bytes};
     guard::write_poison(address);
     state.word.store(block_word::unused, std::memory_order_relaxed);
-    *stack.top++ = {address, &state};
+    stack.top = top + 1;
+    *top = {address, &state};
     count_free(kind, bytes);
     return true;
   }
@@ -194,15 +198,8 @@ private:
     std::size_t units = 0;             ///< of the own thread
   };
 
-  static bool is_in_order(const FreeSlot &slot) noexcept {
-    return slot.state->word.load(std::memory_order_relaxed) == block_word::unused &&
-           guard::is_poisoned(slot.address);
-  }
-
   static void go_live(BlockState &state, std::uint64_t word, Account *account) noexcept {
-    // Mostly the same as before: a compare is cheaper than a store.
-    if (state.account.load(std::memory_order_relaxed) != account)
-      state.account.store(account, std::memory_order_relaxed);
+    state.account.store(account, std::memory_order_relaxed);
     // Release: another thread that frees the block reads its guards.
     state.word.store(word, std::memory_order_release);
   }

@@ -116,8 +116,9 @@ inline const BinShape &shape_of(std::size_t bin) noexcept { return bins_detail::
 
 /// The bin of a request of at most `largest_binned` bytes aligned to at most 16.
 inline std::size_t plain_bin(std::size_t bytes) noexcept {
-  return bytes <= 1024 ? bins_detail::small_table[(bytes + 23) / 16]
-                       : bins_detail::medium_table[(bytes + 119) / 128];
+  if (bytes <= 1024) [[likely]]
+    return bins_detail::small_table[(bytes + 23) / 16];
+  return bins_detail::medium_table[(bytes + 119) / 128];
 }
 
 /// The same, aligned to at most 64.
