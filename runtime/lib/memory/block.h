@@ -54,14 +54,15 @@ inline void *try_allocate_block(BlockKind kind, Account &account, UndoLog &log, 
   return block;
 }
 
-/// The fast part of `free_block` for a pool block: false where that has to see.
+/// The fast part of `free_block` for any kind but arenas: false where that has to see.
 inline bool try_free_block(BlockKind kind, void *block) noexcept {
   Freed freed;
   if (!Heap::current().try_free(block, kind, freed)) [[unlikely]]
     return false;
-  const auto uncharged = freed.account->uncharge(freed.bytes);
+  // What the block was charged with is there to be taken back.
+  (void)freed.account->uncharge(freed.bytes);
   freed.account->release();
-  return uncharged.has_value();
+  return true;
 }
 
 } // namespace langone::rt

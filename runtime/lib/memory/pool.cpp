@@ -4,23 +4,21 @@
 
 #include "langone/rt/pool.h"
 
-#include "memory/block.h"
 #include "memory/failures.h"
-#include "memory/thread.h"
+#include "memory/pool_fast.h"
 
 namespace langone::rt::pool {
 
 Result<void *> allocate(std::uint64_t bytes, std::uint64_t alignment) noexcept {
-  Thread &thread = Thread::current();
-  Account &account = thread.account();
-  UndoLog &log = thread.undo_log();
-  if (void *block = try_allocate_block(BlockKind::pool, account, log, bytes, alignment)) [[likely]]
+  if (void *block = try_allocate(bytes, alignment)) [[likely]]
     return block;
-  return counted(allocate_block(BlockKind::pool, account, log, bytes, alignment));
+  Thread &thread = Thread::current();
+  return counted(
+      allocate_block(BlockKind::pool, thread.account(), thread.undo_log(), bytes, alignment));
 }
 
 Result<void> free(void *block) noexcept {
-  if (!block)
+  if (!block || try_free(block)) [[likely]]
     return {};
   return counted(free_block(BlockKind::pool, block));
 }
