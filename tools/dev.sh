@@ -197,13 +197,24 @@ benchmarks() {
   echo models
 }
 
+# What the runtime is measured beside; nothing else needs them.
+runtime_rivals=(
+  libmimalloc2.0 libtcmalloc-minimal4 libjemalloc2 libtbbmalloc2 libboost-dev libfoonathan-memory-dev
+  sqlite3 xz-utils
+)
+
 bench() {
   local what chosen=("$@")
   [[ $# -gt 0 ]] || mapfile -t chosen < <(benchmarks)
+  [[ " ${chosen[*]} " != *" runtime "* ]] || packages+=("${runtime_rivals[@]}")
   build
   for what in "${chosen[@]}"; do
     printf '\n== %s\n' "$what"
     case $what in
+      runtime)
+        cmake --build "$LANGONE_BUILD_DIR" --target langone-rt-benchmark langone_malloc
+        python3 test/Benchmark/runtime.py
+        ;;
       models) python3 test/Integration/models_test.py --markdown ;;
       *)
         [[ -f test/Benchmark/$what.py ]] || die "no such benchmark; there are:" "$(benchmarks | xargs)"

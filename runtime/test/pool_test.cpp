@@ -4,7 +4,7 @@
 
 #include "langone/rt/arena.h"
 #include "langone/rt/pool.h"
-#include "memory/live_blocks.h"
+#include "memory/guard.h"
 #include "support.h"
 
 #include <cstring>
@@ -123,22 +123,26 @@ TEST_F(PoolTest, ArenaIsNoPoolBlockAndViceVersa) {
   EXPECT_TRUE(arena::release(*arena));
 }
 
-TEST_F(PoolTest, EveryCorruptedHeaderByteIsDetected) {
-  const auto block = pool::allocate(10, 8);
-  ASSERT_TRUE(block);
-  for (std::size_t distance = 1; distance <= sizeof(BlockHeader); ++distance) {
-    // Behind the compiler's back, as a stray write would be.
-    volatile unsigned char *byte = static_cast<unsigned char *>(*block) - distance;
-    *byte = *byte ^ 0x10;
-    const auto refused = pool::free(*block);
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(message(refused.error()),
-              "Memory corruption detected at address " +
-                  std::to_string(reinterpret_cast<std::uintptr_t>(*block)));
-    *byte = *byte ^ 0x10;
+TEST_F(PoolTest, EveryByteAroundABlockIsGuarded) {
+  for (const std::uint64_t bytes : {0, 1, 10, 64, 4096, 100'000}) {
+    const auto block = pool::allocate(bytes, 8);
+    ASSERT_TRUE(block);
+    for (std::size_t distance = 0; distance < guard_bytes; ++distance)
+      for (unsigned char *wrong : {static_cast<unsigned char *>(*block) - 1 - distance,
+                                   static_cast<unsigned char *>(*block) + bytes + distance}) {
+        // Behind the compiler's back, as a stray write would be.
+        volatile unsigned char *byte = wrong;
+        *byte = *byte ^ 0x10;
+        const auto refused = pool::free(*block);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(message(refused.error()),
+                  "Memory corruption detected at address " +
+                      std::to_string(reinterpret_cast<std::uintptr_t>(*block)));
+        *byte = *byte ^ 0x10;
+      }
+    EXPECT_EQ(in_use(), bytes) << "a block that is not freed stays charged";
+    EXPECT_TRUE(pool::free(*block));
   }
-  EXPECT_EQ(in_use(), 10u) << "a block that is not freed stays charged";
-  EXPECT_TRUE(pool::free(*block));
 }
 
 TEST_F(PoolTest, StatisticsCountOperations) {

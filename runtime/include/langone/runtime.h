@@ -35,7 +35,7 @@ typedef enum langone_rt_status {
   LANGONE_RT_ALLOCATION_FAILED = 1,   ///< the system has no memory for it, or the size overflows
   LANGONE_RT_POOL_EXHAUSTED = 2,      ///< a bounded pool has no room
   LANGONE_RT_INVALID_OPERATION = 3,   ///< wrong argument, not a live block, wrong kind of block
-  LANGONE_RT_CORRUPTION_DETECTED = 4, ///< the block's header was overwritten
+  LANGONE_RT_CORRUPTION_DETECTED = 4, ///< written out of a block's bounds, or after its free
   LANGONE_RT_BUDGET_EXCEEDED = 5,     ///< an account on the way to the root refuses the charge
   LANGONE_RT_MONITORING_FAILED = 6    ///< the monitor cannot be started, a report not be written
 } langone_rt_status;
@@ -99,7 +99,9 @@ LANGONE_RT_API langone_rt_status langone_rt_arena_release(void *arena);
 
 /// Charges exactly `bytes` to this thread's current account and stores a block aligned to
 /// `alignment` (a power of two) in `*out`: unique and not null, also for 0 bytes. On failure `*out`
-/// is untouched and nothing is charged. BUDGET_EXCEEDED, INVALID_OPERATION, ALLOCATION_FAILED.
+/// is untouched and nothing is charged. BUDGET_EXCEEDED, INVALID_OPERATION, ALLOCATION_FAILED,
+/// CORRUPTION_DETECTED (the block to be used again was written after its free: it is set aside, and
+/// the next call takes another).
 LANGONE_RT_API langone_rt_status langone_rt_pool_allocate(uint64_t bytes, uint64_t alignment,
                                                           void **out, langone_rt_error *error);
 

@@ -6,6 +6,7 @@
 #include "capi/raise.h"
 #include "langone/rt/arena.h"
 #include "langone/rt/pool.h"
+#include "memory/pool_fast.h"
 
 #include <type_traits>
 
@@ -57,10 +58,18 @@ langone_rt_status langone_rt_pool_allocate(uint64_t bytes, uint64_t alignment, v
                                            langone_rt_error *error) {
   if (const auto valid = require(out); !valid)
     return report(valid, error);
+  if (void *block = pool::try_allocate(bytes, alignment)) [[likely]] {
+    *out = block;
+    return LANGONE_RT_OK;
+  }
   return store(pool::allocate(bytes, alignment), out, error);
 }
 
-langone_rt_status langone_rt_pool_free(void *ptr) { return report(pool::free(ptr), nullptr); }
+langone_rt_status langone_rt_pool_free(void *ptr) {
+  if (pool::try_free(ptr)) [[likely]]
+    return LANGONE_RT_OK;
+  return report(pool::free(ptr), nullptr);
+}
 
 void *langone_rt_arena_acquire_or_raise(uint64_t bytes, uint64_t alignment, uint64_t limit_bytes) {
   return value_or_raise(arena::acquire(bytes, alignment, limit_bytes));
@@ -69,7 +78,12 @@ void *langone_rt_arena_acquire_or_raise(uint64_t bytes, uint64_t alignment, uint
 void langone_rt_arena_release_or_raise(void *arena) { done_or_raise(arena::release(arena)); }
 
 void *langone_rt_pool_allocate_or_raise(uint64_t bytes, uint64_t alignment) {
+  if (void *block = pool::try_allocate(bytes, alignment)) [[likely]]
+    return block;
   return value_or_raise(pool::allocate(bytes, alignment));
 }
 
-void langone_rt_pool_free_or_raise(void *ptr) { done_or_raise(pool::free(ptr)); }
+void langone_rt_pool_free_or_raise(void *ptr) {
+  if (!pool::try_free(ptr)) [[unlikely]]
+    done_or_raise(pool::free(ptr));
+}

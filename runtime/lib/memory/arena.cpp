@@ -20,7 +20,8 @@ Result<void *> open(std::uint64_t bytes, std::uint64_t alignment,
   Account *account = thread.reserve_account() ? Account::create(parent, limit_bytes) : nullptr;
   if (!account)
     return tl::make_unexpected(AllocationFailed{"out of memory"});
-  const auto block = allocate_block(BlockKind::arena, *account, bytes, alignment);
+  const auto block =
+      allocate_block(BlockKind::arena, *account, thread.undo_log(), bytes, alignment);
   if (block)
     thread.open(*account);
   account->release();

@@ -1,77 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Charged blocks. In system memory: padding, BlockHeader, the user's bytes aligned as asked.
+// Charged blocks: every way through, in the order memory, charge, undo log, live.
 
 #include "memory/block.h"
 
-#include "base/system.h"
+#include "memory/fault.h"
 #include "memory/thread.h"
 
-#include <algorithm>
 #include <bit>
-#include <new>
 
 namespace langone::rt {
 
 namespace {
 
-constexpr std::uint64_t least_alignment = 16;
-static_assert(least_alignment % alignof(BlockHeader) == 0 &&
-              sizeof(BlockHeader) % alignof(BlockHeader) == 0);
-
-/// Bytes of system memory that hold the header and the block at any place; the block is never
-/// empty, so that no two share an address.
-Result<std::uint64_t> system_bytes(std::uint64_t bytes, std::uint64_t alignment) noexcept {
+Result<void> check_request(std::uint64_t bytes, std::uint64_t alignment) noexcept {
   if (!std::has_single_bit(alignment))
     return tl::make_unexpected(InvalidOperation{"alignment is not a power of two"});
-  std::uint64_t padded = 0;
-  if (__builtin_add_overflow(std::max<std::uint64_t>(bytes, 1), sizeof(BlockHeader), &padded) ||
-      __builtin_add_overflow(padded, alignment - 1, &padded) || padded > PTRDIFF_MAX)
+  std::uint64_t together = 0;
+  if (__builtin_add_overflow(bytes, alignment, &together) || together > PTRDIFF_MAX)
     return tl::make_unexpected(AllocationFailed{"size and alignment exceed the address space"});
-  return padded;
+  return {};
 }
 
-BlockHeader &place_header(void *system_block, std::uint64_t alignment) noexcept {
-  const auto first = reinterpret_cast<std::uintptr_t>(system_block) + sizeof(BlockHeader);
-  const std::uint64_t padding = -first & (alignment - 1);
-  return *new (static_cast<char *>(system_block) + padding) BlockHeader{};
-}
-
-/// Memory, header, undo record and registry, which commits the charge reserved before; null without
-/// memory for one of them.
-BlockHeader *create_block(BlockKind kind, Account &account, std::uint64_t bytes,
-                          std::uint64_t alignment, std::uint64_t size) noexcept {
-  UndoLog &log = Thread::current().undo_log();
-  if (log.active() && !log.reserve_one())
-    return nullptr;
-  void *system_block = system::allocate(size);
-  if (!system_block)
-    return nullptr;
-  BlockHeader &header = place_header(system_block, alignment);
-  header.bytes = bytes;
-  header.system_block = system_block;
-  header.account = &account;
-  header.kind = kind;
-  header.log = &log;
-  // A record whose insertion fails below is dead, like that of a freed block.
-  header.ticket = log.active() ? log.record(address_of(header)) : 0;
-  seal_header(header);
-  if (!live_blocks::insert(header)) {
-    system::free(system_block);
-    return nullptr;
-  }
-  return &header;
-}
-
-/// Of a block that has left the registry.
-Result<void> destroy_block(BlockHeader &header) noexcept {
-  Account &account = *header.account;
-  if (header.kind == BlockKind::arena) {
+/// What a block was is settled with its account.
+Result<void> settle(BlockKind kind, const Freed &freed) noexcept {
+  Account &account = *freed.account;
+  if (kind == BlockKind::arena) {
     account.close();
     Thread::current().forget_closed();
   }
-  const auto uncharged = account.uncharge(header.bytes);
-  system::free(header.system_block);
+  const auto uncharged = account.uncharge(freed.bytes);
   account.release();
   if (!uncharged)
     return tl::make_unexpected(uncharged.error());
@@ -80,34 +38,56 @@ Result<void> destroy_block(BlockHeader &header) noexcept {
 
 } // namespace
 
-Result<void *> allocate_block(BlockKind kind, Account &account, std::uint64_t bytes,
+Result<void *> allocate_block(BlockKind kind, Account &account, UndoLog &log, std::uint64_t bytes,
                               std::uint64_t alignment) noexcept {
-  alignment = std::has_single_bit(alignment) ? std::max(alignment, least_alignment) : alignment;
-  const auto size = system_bytes(bytes, alignment);
-  if (!size)
-    return tl::make_unexpected(size.error());
-  if (const auto reserved = account.reserve(bytes); !reserved)
-    return tl::make_unexpected(reserved.error());
-  BlockHeader *header = create_block(kind, account, bytes, alignment, *size);
-  if (!header) {
-    account.cancel(bytes);
+  if (const auto valid = check_request(bytes, alignment); !valid)
+    return tl::make_unexpected(valid.error());
+  if (log.active() && !log.reserve_one())
     return tl::make_unexpected(AllocationFailed{"out of memory"});
+  std::uintptr_t corrupted = 0;
+  const auto draft = Heap::prepare(bytes, alignment, kind, corrupted);
+  if (!draft)
+    return tl::make_unexpected(error_of(draft.error(), kind, corrupted));
+  if (const auto charged = account.charge(bytes); !charged) {
+    Heap::withdraw(*draft);
+    return tl::make_unexpected(charged.error());
   }
-  return address_of(*header);
+  account.retain();
+  auto *block = reinterpret_cast<void *>(draft->block);
+  if (log.active()) {
+    const std::uint64_t ticket = log.record(block);
+    if (draft->large) {
+      draft->large->log = &log;
+      draft->large->ticket = ticket;
+    }
+  }
+  Heap::publish(*draft, bytes, &account);
+  return block;
 }
 
 Result<void> free_block(BlockKind kind, void *block) noexcept {
-  const auto header = live_blocks::take(block, kind);
-  if (!header)
-    return tl::make_unexpected(header.error());
-  return destroy_block(**header);
+  Freed freed{};
+  const Fault fault = Heap::free_slow(block, kind, freed);
+  if (fault != Fault::none)
+    return tl::make_unexpected(error_of(fault, kind, reinterpret_cast<std::uintptr_t>(block)));
+  return settle(kind, freed);
+}
+
+Result<void> free_block_of(BlockKind kind, void *block, std::uint64_t bytes) noexcept {
+  const auto view = Heap::view(block);
+  if (view && view->kind == kind && view->bytes != bytes)
+    return tl::make_unexpected(error_of(Fault::wrong_size, kind, 0));
+  return free_block(kind, block);
 }
 
 void roll_back(std::uint64_t mark) noexcept {
   UndoLog &log = Thread::current().undo_log();
-  for (LoggedBlock block{}; log.pop(mark, block);)
-    if (BlockHeader *header = live_blocks::take(block, &log))
-      destroy_block(*header);
+  for (LoggedBlock block{}; log.pop(mark, block);) {
+    BlockKind kind{};
+    Freed freed{};
+    if (Heap::free_logged(block.address, &log, block.ticket, kind, freed) == Fault::none)
+      settle(kind, freed);
+  }
 }
 
 } // namespace langone::rt

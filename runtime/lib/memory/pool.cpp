@@ -4,21 +4,25 @@
 
 #include "langone/rt/pool.h"
 
-#include "memory/block.h"
 #include "memory/failures.h"
-#include "memory/thread.h"
+#include "memory/pool_fast.h"
 
 namespace langone::rt::pool {
 
 Result<void *> allocate(std::uint64_t bytes, std::uint64_t alignment) noexcept {
-  Account &account = Thread::current().account();
-  return counted(allocate_block(BlockKind::pool, account, bytes, alignment));
+  if (void *block = try_allocate(bytes, alignment)) [[likely]]
+    return block;
+  Thread &thread = Thread::current();
+  return counted(
+      allocate_block(BlockKind::pool, thread.account(), thread.undo_log(), bytes, alignment));
 }
 
 Result<void> free(void *block) noexcept {
-  if (!block)
+  if (!block || try_free(block)) [[likely]]
     return {};
   return counted(free_block(BlockKind::pool, block));
 }
+
+std::size_t compact() noexcept { return Heap::compact(); }
 
 } // namespace langone::rt::pool

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The sum of what the registry counts and of failures.
+// What the heap counts for arenas and pools, and failures.
 
 #include "langone/rt/statistics.h"
 
 #include "memory/failures.h"
-#include "memory/live_blocks.h"
+#include "memory/heap.h"
 
 #include <atomic>
 
@@ -20,7 +20,14 @@ constinit std::atomic<std::uint64_t> failures{0};
 void count_failure() noexcept { failures.fetch_add(1, std::memory_order_relaxed); }
 
 Statistics statistics() noexcept {
-  Statistics sum = live_blocks::totals();
+  const Heap::Totals arenas = Heap::totals(BlockKind::arena);
+  const Heap::Totals pools = Heap::totals(BlockKind::pool);
+  Statistics sum;
+  sum.arena_bytes = arenas.allocated_bytes - arenas.freed_bytes;
+  sum.pool_bytes = pools.allocated_bytes - pools.freed_bytes;
+  sum.arena_acquires = arenas.allocations;
+  sum.pool_allocations = pools.allocations;
+  sum.pool_frees = pools.frees;
   sum.failures = failures.load(std::memory_order_relaxed);
   return sum;
 }

@@ -12,22 +12,21 @@ namespace langone::rt {
 namespace {
 
 static_assert(std::is_trivially_destructible_v<Thread>);
-constinit thread_local Thread current_thread;
 
 struct ThreadExit {
   ThreadExit() noexcept {}
   ThreadExit(const ThreadExit &) = delete;
   ThreadExit &operator=(const ThreadExit &) = delete;
-  ~ThreadExit() { current_thread.reset(); }
+  ~ThreadExit() { Thread::current().reset(); }
 };
 
 } // namespace
 
-Thread &Thread::current() noexcept { return current_thread; }
+constinit thread_local Thread Thread::current_;
 
 void Thread::free_at_exit() noexcept { static thread_local const ThreadExit thread_exit; }
 
-Account &Thread::account() noexcept {
+Account &Thread::innermost() noexcept {
   forget_closed();
   return accounts_.empty() ? Account::process() : *accounts_.back();
 }

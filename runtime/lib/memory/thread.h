@@ -16,11 +16,11 @@ namespace langone::rt {
 class Thread {
 public:
   /// The calling thread's. One that opens arenas or protected calls calls `free_at_exit` too.
-  static Thread &current() noexcept;
+  static Thread &current() noexcept { return current_; }
   static void free_at_exit() noexcept;
 
   /// The account of the innermost arena still open, else the process account.
-  Account &account() noexcept;
+  Account &account() noexcept { return accounts_.empty() ? Account::process() : innermost(); }
 
   /// Drops innermost accounts that are closed. `account` does so first: that is how a release from
   /// another thread, or out of order, reaches this thread without a lock.
@@ -39,6 +39,10 @@ public:
   void reset() noexcept;
 
 private:
+  Account &innermost() noexcept;
+
+  static constinit thread_local Thread current_ __attribute__((tls_model("initial-exec")));
+
   SystemArray<Account *> accounts_;
   UndoLog undo_log_;
 };

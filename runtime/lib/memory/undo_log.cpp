@@ -4,6 +4,8 @@
 
 #include "memory/undo_log.h"
 
+#include "memory/heap.h"
+
 #include <algorithm>
 
 namespace langone::rt {
@@ -38,13 +40,27 @@ bool UndoLog::pop(std::uint64_t mark, LoggedBlock &block) noexcept {
 }
 
 // When most records are alive, compaction frees little and the next one would come soon: fullness
-// then stays, and the array doubles, which keeps the cost amortised O(1).
+// then stays, and the array doubles, which keeps the cost amortised. Of several records of one
+// address only the newest can be the block that lives there now.
 void UndoLog::compact() noexcept {
-  const auto gone = [this](const LoggedBlock &block) {
-    return !live_blocks::contains(block, this);
+  const auto by_address = [](const LoggedBlock &left, const LoggedBlock &right) {
+    return left.address != right.address ? left.address < right.address
+                                         : left.ticket > right.ticket;
   };
-  LoggedBlock *live_end = std::remove_if(blocks_.begin(), blocks_.end(), gone);
-  blocks_.shrink(static_cast<std::size_t>(live_end - blocks_.begin()));
+  const auto same_address = [](const LoggedBlock &left, const LoggedBlock &right) {
+    return left.address == right.address;
+  };
+  const auto is_gone = [this](const LoggedBlock &block) {
+    return !Heap::is_logged(block.address, this, block.ticket);
+  };
+  const auto by_ticket = [](const LoggedBlock &left, const LoggedBlock &right) {
+    return left.ticket < right.ticket;
+  };
+  std::sort(blocks_.begin(), blocks_.end(), by_address);
+  LoggedBlock *end = std::unique(blocks_.begin(), blocks_.end(), same_address);
+  end = std::remove_if(blocks_.begin(), end, is_gone);
+  std::sort(blocks_.begin(), end, by_ticket);
+  blocks_.shrink(static_cast<std::size_t>(end - blocks_.begin()));
 }
 
 } // namespace langone::rt

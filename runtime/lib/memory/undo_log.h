@@ -2,18 +2,23 @@
 //
 // What a thread acquired inside its protected calls, in order, so that a raise can release it. It
 // owns the record, not the blocks: one that is freed meanwhile, by whichever thread, stays in the
-// record until the next compaction and is recognised as gone by the registry of live blocks. So
-// frees never touch another thread's record.
+// record until the next compaction and is recognised as gone by its state. So frees never touch
+// another thread's record.
 
 #ifndef LANGONE_RT_MEMORY_UNDO_LOG_H
 #define LANGONE_RT_MEMORY_UNDO_LOG_H
 
 #include "base/system_array.h"
-#include "memory/live_blocks.h"
 
 #include <cstdint>
 
 namespace langone::rt {
+
+/// An acquisition to be undone.
+struct LoggedBlock {
+  void *address;
+  std::uint64_t ticket; ///< rises with each acquisition of the log
+};
 
 /// Used by its own thread only. Trivially destructible; `reset` frees its memory.
 class UndoLog {
@@ -28,7 +33,7 @@ public:
   void end() noexcept;
 
   /// Makes room for one record, dropping what is gone first; false if the system has no memory.
-  /// Amortised O(1).
+  /// Amortised O(log n).
   bool reserve_one() noexcept;
   /// After reserve_one: the ticket under which `address` is recorded.
   std::uint64_t record(void *address) noexcept;

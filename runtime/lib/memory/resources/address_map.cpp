@@ -5,7 +5,6 @@
 #include "langone/rt/detail/address_map.h"
 
 #include "base/system.h"
-#include "memory/address_set.h"
 
 namespace langone::rt::detail {
 
@@ -69,7 +68,8 @@ std::size_t AddressMap::slot_of(std::uint64_t key) const noexcept {
 }
 
 std::size_t AddressMap::home_of(std::uint64_t key) const noexcept {
-  return (hash_address(key) >> 20) & (capacity_ - 1);
+  // Fibonacci hashing; the low bits of addresses say little.
+  return ((key >> 4) * 0x9E3779B97F4A7C15 >> 20) & (capacity_ - 1);
 }
 
 } // namespace langone::rt::detail
