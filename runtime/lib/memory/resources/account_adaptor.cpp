@@ -7,6 +7,9 @@
 namespace langone::rt {
 
 Result<void *> AccountAdaptor::allocate(std::uint64_t bytes, std::uint64_t alignment) noexcept {
+  // No account can hold so much, but that is no matter of its limit.
+  if (bytes > PTRDIFF_MAX)
+    return tl::make_unexpected(AllocationFailed{"size and alignment exceed the address space"});
   if (const auto reserved = account_.reserve(bytes); !reserved)
     return tl::make_unexpected(reserved.error());
   auto block = upstream_.allocate(bytes, alignment);
