@@ -8,13 +8,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "langone/Conversion/ResourceToLLVM.h"
+
+#include "RuntimeCalls.h"
 #include "langone/Resource/Analysis/BufferSize.h"
 #include "langone/Resource/IR/ResourceOps.h"
 
 #include "mlir/Conversion/ConvertToLLVM/ToLLVMInterface.h"
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/Pattern.h"
-#include "mlir/Dialect/LLVMIR/FunctionCallUtils.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 using namespace mlir;
@@ -27,29 +29,8 @@ constexpr StringLiteral kArenaAcquire = "langone_rt_arena_acquire_or_raise";
 constexpr StringLiteral kArenaRelease = "langone_rt_arena_release_or_raise";
 constexpr StringLiteral kPoolAllocate = "langone_rt_pool_allocate_or_raise";
 constexpr StringLiteral kPoolFree = "langone_rt_pool_free_or_raise";
-constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
 // What malloc guarantees; for element types that ask for less.
 constexpr uint64_t kDefaultPoolAlignment = 16;
-
-/// Calls a runtime function, declaring it in the module where it is missing.
-FailureOr<LLVM::CallOp> callRuntime(ConversionPatternRewriter &rewriter,
-                                    Operation *op, StringRef name,
-                                    ValueRange arguments, Type result) {
-  auto module = op->getParentOfType<ModuleOp>();
-  FailureOr<LLVM::LLVMFuncOp> function = LLVM::lookupOrCreateFn(
-      rewriter, module, name, llvm::to_vector(arguments.getTypes()), result);
-  if (failed(function))
-    return op->emitError("cannot declare the runtime function '")
-           << name << "'";
-  return LLVM::CallOp::create(rewriter, op->getLoc(), *function, arguments);
-}
-
-Value constant(ConversionPatternRewriter &rewriter, Location loc,
-               uint64_t value) {
-  return LLVM::ConstantOp::create(
-      rewriter, loc, rewriter.getI64Type(),
-      rewriter.getI64IntegerAttr(static_cast<int64_t>(value)));
-}
 
 Type pointer(ConversionPatternRewriter &rewriter) {
   return LLVM::LLVMPointerType::get(rewriter.getContext());
@@ -77,9 +58,9 @@ struct ArenaAcquireLowering : ConvertOpToLLVMPattern<ArenaAcquireOp> {
     MemoryBudgetAttr budget = op.getBudgetAttr();
     bool enforced = budget && budget.getOnExceed() == OnExceed::Error;
     Value arguments[] = {
-        constant(rewriter, loc, type.getDimSize(0)),
-        constant(rewriter, loc, op.getAlignment()),
-        constant(rewriter, loc, enforced ? budget.getLimit() : kNoLimit)};
+        createConstant(rewriter, loc, type.getDimSize(0)),
+        createConstant(rewriter, loc, op.getAlignment()),
+        createConstant(rewriter, loc, enforced ? budget.getLimit() : kNoLimit)};
     auto call =
         callRuntime(rewriter, op, kArenaAcquire, arguments, pointer(rewriter));
     if (failed(call))
@@ -111,7 +92,8 @@ struct PoolAllocLowering : ConvertOpToLLVMPattern<PoolAllocOp> {
         kDefaultPoolAlignment,
         getElementAlignment(type.getElementType(), DataLayout::closest(op)));
     Value arguments[] = {
-        bytes, constant(rewriter, loc, op.getAlignment().value_or(alignment))};
+        bytes,
+        createConstant(rewriter, loc, op.getAlignment().value_or(alignment))};
     auto call =
         callRuntime(rewriter, op, kPoolAllocate, arguments, pointer(rewriter));
     if (failed(call))
@@ -147,6 +129,10 @@ private:
 
 struct ResourceToLLVMInterface : ConvertToLLVMPatternInterface {
   using ConvertToLLVMPatternInterface::ConvertToLLVMPatternInterface;
+  // Scopes end in branches.
+  void loadDependentDialects(MLIRContext *context) const final {
+    context->loadDialect<cf::ControlFlowDialect, LLVM::LLVMDialect>();
+  }
   void populateConvertToLLVMConversionPatterns(
       ConversionTarget &, LLVMTypeConverter &converter,
       RewritePatternSet &patterns) const final {
@@ -161,6 +147,7 @@ void langone::resource::populateResourceToLLVMPatterns(
   patterns.add<ArenaAcquireLowering, PoolAllocLowering>(converter);
   patterns.add<FreeLowering<ArenaReleaseOp>>(converter, kArenaRelease);
   patterns.add<FreeLowering<PoolDeallocOp>>(converter, kPoolFree);
+  populateEnforcementToLLVMPatterns(converter, patterns);
 }
 
 void langone::resource::registerConvertResourceToLLVMInterface(

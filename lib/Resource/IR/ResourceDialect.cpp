@@ -27,6 +27,10 @@ struct ResourceInlinerInterface : DialectInlinerInterface {
   bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final {
     return true;
   }
+  /// What is called in a scope counts there already.
+  bool isLegalToInline(Region *, Region *, bool, IRMapping &) const final {
+    return true;
+  }
 };
 
 struct ResourceVersion : DialectVersion {

@@ -8,9 +8,31 @@
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
 
 using namespace mlir;
 using namespace langone::resource;
+
+/// An enumeration as a bare keyword.
+template <typename AttrT>
+static ParseResult parseKeyword(OpAsmParser &parser, AttrT &attribute) {
+  using ValueT = decltype(attribute.getValue());
+  FailureOr<ValueT> value = FieldParser<ValueT, ValueT>::parse(parser);
+  if (failed(value))
+    return failure();
+  attribute = AttrT::get(parser.getContext(), *value);
+  return success();
+}
+
+static void printKeyword(OpAsmPrinter &printer, Operation *,
+                         GuardSubjectAttr subject) {
+  printer << stringifyGuardSubject(subject.getValue());
+}
+
+static void printKeyword(OpAsmPrinter &printer, Operation *,
+                         OnExceedAttr onExceed) {
+  printer << stringifyOnExceed(onExceed.getValue());
+}
 
 #define GET_OP_CLASSES
 #include "langone/Resource/IR/ResourceOps.cpp.inc"

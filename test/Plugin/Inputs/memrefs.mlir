@@ -28,3 +28,14 @@ func.func @main(%x: memref<64xf32>, %n: index) -> memref<64xf32> attributes {
   memref.dealloc %1 : memref<?xf32>
   return %result : memref<64xf32>
 }
+
+func.func @enforced(%n: index) {
+  %limit = arith.constant 64 : index
+  langone_resource.guard footprint %n at_most %limit, "memory of '@enforced'" on_exceed(warn)
+  langone_resource.scope "enforced" budget(#langone_resource.memory_budget<256>) sites(["enforced#0"]) {
+    %0 = memref.alloc(%n) : memref<?xi8>
+    memref.dealloc %0 : memref<?xi8>
+    langone_resource.yield
+  }
+  return
+}

@@ -34,6 +34,14 @@ func.func @inside(%x: memref<?x4xf32> {
   langone_resource.arena.release %arena : memref<64xi8>
   %pooled = langone_resource.pool.alloc() : memref<4xf32>
   langone_resource.pool.dealloc %pooled : memref<4xf32>
+  %limit = arith.constant 64 : index
+  langone_resource.guard footprint %limit at_most %limit, "memory of '@inside'"
+      on_exceed(fallback)
+  %same = langone_resource.scope "inside"
+      budget(#langone_resource.memory_budget<64 KiB>) predicted(64)
+      sites(["inside#0"]) -> index {
+    langone_resource.yield %limit : index
+  }
   return
 }
 )mlir";

@@ -29,6 +29,12 @@ def Resource_OnExceed : Resource_Enum<"OnExceed",
   I32EnumCase<"Warn", 1, "warn">,
   I32EnumCase<"Fallback", 2, "fallback">]>;
 
+def Resource_GuardSubject : Resource_Enum<"GuardSubject",
+    "what a guard checks", [
+  I32EnumCase<"Size", 0, "size">,
+  I32EnumCase<"Footprint", 1, "footprint">,
+  I32EnumCase<"Depth", 2, "depth">]>;
+
 def Resource_DataPrecision : Resource_Enum<"DataPrecision",
     "number format of values and accumulators", [
   I32EnumCase<"FP16", 0>, I32EnumCase<"BF16", 1>, I32EnumCase<"FP32", 2>,
@@ -97,6 +103,12 @@ class Resource_RequiredKeyword<EnumInfo enum>
   let parser = "::mlir::FieldParser<::langone::resource::" # enum.className # ">::parse($_parser)";
   let printer = "$_printer << ::langone::resource::stringify" # enum.className # "($_self)";
 }
+
+// As attributes of ops, which write them as bare keywords.
+def Resource_OnExceedAttr
+    : EnumAttr<Resource_Dialect, Resource_OnExceed, "on_exceed">;
+def Resource_GuardSubjectAttr
+    : EnumAttr<Resource_Dialect, Resource_GuardSubject, "guard_subject">;
 
 //===----------------------------------------------------------------------===//
 // Attributes

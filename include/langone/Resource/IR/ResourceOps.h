@@ -1,4 +1,4 @@
-//===- ResourceOps.h - arenas and pools --------------------------*- C++
+//===- ResourceOps.h - arenas, pools, guards, scopes --------------*- C++
 //-*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -17,6 +17,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace langone::resource {
@@ -27,6 +28,11 @@ struct ArenaMemory : mlir::SideEffects::Resource::Base<ArenaMemory> {
 
 struct PoolMemory : mlir::SideEffects::Resource::Base<PoolMemory> {
   llvm::StringRef getName() final { return "PoolMemory"; }
+};
+
+/// The counters of the runtime.
+struct AccountMemory : mlir::SideEffects::Resource::Base<AccountMemory> {
+  llvm::StringRef getName() final { return "AccountMemory"; }
 };
 
 } // namespace langone::resource

@@ -102,4 +102,6 @@ def Resource_PoolDeallocOp : Resource_Op<"pool.dealloc"> {
   let assemblyFormat = "$memref attr-dict `:` type($memref)";
 }
 
+include "langone/Resource/IR/EnforcementOps.td"
+
 #endif // LANGONE_RESOURCE_IR_RESOURCEOPS_TD
