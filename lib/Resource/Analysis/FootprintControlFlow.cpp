@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Owns the ways of the state through regions and blocks: in sequence, counted,
-// in parallel, along the edges of a graph.
+// along the edges of a graph. What goes on at the same time is in
+// FootprintParallel.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,6 +14,7 @@
 
 #include "mlir/IR/RegionGraphTraits.h"
 #include "llvm/ADT/PostOrderIterator.h"
+#include "llvm/ADT/SmallBitVector.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -47,6 +49,8 @@ void FootprintWalker::repeat(Operation *op, UpperBytes extraUpper,
     addUpper(op, extraUpper, state);
     record(Event::Kind::Repeat, op, Value(), *extraUpper, state, false);
   }
+  if (extraUpper && peaks.call.op)
+    peaks.call.bytes = llvm::SaturatingAdd(peaks.call.bytes, *extraUpper);
   if (peaks.lower.op) {
     peaks.lower.bytes = llvm::SaturatingAdd(peaks.lower.bytes, extraLower);
     if (extraLower != 0)
@@ -54,10 +58,8 @@ void FootprintWalker::repeat(Operation *op, UpperBytes extraUpper,
           Event{Event::Kind::Repeat, op, Value(), extraLower, peaks.lower.path};
   }
   state.lower = llvm::SaturatingAdd(state.lower, extraLower);
-  if (before.upper.bytes > peaks.upper.bytes)
-    peaks.upper = before.upper;
-  if (before.lower.bytes > peaks.lower.bytes)
-    peaks.lower = before.lower;
+  Peaks found = std::exchange(peaks, before);
+  peaks.join(found);
 }
 
 void FootprintWalker::walkCountedLoop(Operation *op, uint64_t tripCount,
@@ -78,14 +80,19 @@ void FootprintWalker::walkCountedLoop(Operation *op, uint64_t tripCount,
   if (entry.upper && state.upper && *state.upper > *entry.upper)
     extraUpper =
         llvm::checkedMulUnsigned(*state.upper - *entry.upper, tripCount - 1);
+  grew |= extraUpper != UpperBytes(0);
   uint64_t extraLower = 0;
   if (state.lower >= entry.lower) {
     if (!cutInBody)
       extraLower =
           llvm::SaturatingMultiply(state.lower - entry.lower, tripCount - 1);
   } else {
-    peaks.lower = Peak();
-    state.lower = 0;
+    // A round that starts lower by some bytes is nowhere lower by more: each
+    // takes at most what the first one took.
+    uint64_t drop =
+        llvm::SaturatingMultiply(entry.lower - state.lower, tripCount - 1);
+    peaks.lowerBy(drop);
+    lowerBy(drop, state);
   }
   repeat(op, extraUpper, extraLower, before, state);
 }
@@ -113,87 +120,70 @@ bool FootprintWalker::mayFreeOutside(Operation *op) const {
   return result.wasInterrupted();
 }
 
-void FootprintWalker::walkParallel(Operation *op, State &state) {
-  // Other iterations may already have freed what was live before.
-  if (mayFreeOutside(op))
-    lowerBy(std::nullopt, state);
-  Peaks before = std::exchange(peaks, Peaks());
-  State inside;
-  inside.lower = state.lower;
-  inside.lowerPath = state.lowerPath;
-  for (Region &region : op->getRegions()) {
-    std::optional<State> exit;
-    for (auto &[terminator, end] : walkRegion(region, inside))
-      join(exit, end);
-    if (exit)
-      inside = *exit;
-  }
-  Peaks body = std::exchange(peaks, before);
-  if (getConstantTripCount(op) == std::optional<uint64_t>(0))
-    return;
-  if (body.lower.bytes > peaks.lower.bytes)
-    peaks.lower = body.lower;
-  if (inside.upper && body.upper.bytes == 0)
-    return;
-  std::optional<uint64_t> count = getConstantTripCount(op);
-  if (!inside.upper || !count ||
-      getRegionExecution(op) == RegionExecution::Asynchronous)
-    return unbounded(
-        op,
-        Twine("the body of '") + op->getName().getStringRef() +
-            "' allocates, and how many run at the same time is not known",
-        state);
-  // All iterations may be at their peak together; one is so for sure.
-  State all = state;
-  UpperBytes together = llvm::checkedMulUnsigned(body.upper.bytes, *count);
-  addUpper(op, together, all);
-  if (together)
-    record(Event::Kind::Repeat, op, Value(), *together, all, false);
-  notePeak(op, all);
-  UpperBytes left = llvm::checkedMulUnsigned(*inside.upper, *count);
-  addUpper(op, left, state);
-  if (left && *left != 0)
-    record(Event::Kind::Repeat, op, Value(), *left, state, false);
-}
-
 //===----------------------------------------------------------------------===//
 // Graphs of regions and blocks
 //===----------------------------------------------------------------------===//
 
-void FootprintWalker::flow(GraphWalk &graph, unsigned target,
+void FootprintWalker::flow(GraphWalk &graph, unsigned source, unsigned target,
                            const State &state) {
+  graph.successors[source].push_back(target);
   std::optional<State> &entry = graph.entries[target];
   if (!graph.visited[target])
     return join(entry, state);
   graph.grows |= entry->upper && (!state.upper || *state.upper > *entry->upper);
-  graph.shrinks |= state.lower < entry->lower;
+  if (state.lower >= entry->lower)
+    return;
+  graph.shrunk.push_back(target);
+  graph.shrinkage = std::max(graph.shrinkage, entry->lower);
 }
 
-void FootprintWalker::finishGraph(Operation *op, GraphWalk &graph,
-                                  const Peaks &before) {
-  if (graph.grows)
-    unbounded(op, "memory may grow with each round of this loop", *graph.exit);
-  if (graph.shrinks) {
-    // Later rounds start lower: only what was found before still holds.
-    peaks.lower = before.lower;
-    graph.exit->lower = 0;
+// Later rounds enter some nodes with less, but never with less than nothing;
+// and what is entered with less by some bytes is nowhere lower by more. So in
+// all rounds each node has what was found less the shrinkage, at least, by
+// induction over the last edge back on the way to it. Nodes that no such edge
+// leads to have what was found.
+SmallVector<uint64_t> FootprintWalker::GraphWalk::getDrops() const {
+  SmallVector<uint64_t> drops(entries.size(), 0);
+  SmallVector<unsigned> worklist = shrunk;
+  llvm::SmallBitVector reached(entries.size());
+  while (!worklist.empty()) {
+    unsigned node = worklist.pop_back_val();
+    if (reached.test(node))
+      continue;
+    reached.set(node);
+    drops[node] = shrinkage;
+    worklist.append(successors[node].begin(), successors[node].end());
+  }
+  return drops;
+}
+
+void FootprintWalker::finishGraph(const GraphWalk &graph,
+                                  ArrayRef<uint64_t> drops) {
+  grew |= graph.grows;
+  lowerWasCut |= !graph.shrunk.empty();
+  for (auto [found, drop] : llvm::zip_equal(graph.peaks, drops)) {
+    Peaks lowered = found;
+    lowered.lowerBy(drop);
+    peaks.join(lowered);
   }
 }
 
+static constexpr const char kGrows[] =
+    "memory may grow with each round of this loop";
+
 void FootprintWalker::walkSequential(RegionBranchOpInterface op, State &state) {
   GraphWalk graph(op->getNumRegions());
-  Peaks before = peaks;
-  auto flowTo = [&](ArrayRef<RegionSuccessor> successors, const State &from) {
-    for (RegionSuccessor successor : successors) {
-      if (Region *region = successor.getSuccessor())
-        flow(graph, region->getRegionNumber(), from);
-      else
-        join(graph.exit, from);
-    }
-  };
+  Peaks before = std::exchange(peaks, Peaks());
+  SmallVector<std::pair<unsigned, State>> exits;
+  std::optional<State> exit;
   SmallVector<RegionSuccessor> successors;
   op.getSuccessorRegions(RegionBranchPoint::parent(), successors);
-  flowTo(successors, state);
+  for (RegionSuccessor successor : successors) {
+    if (Region *region = successor.getSuccessor())
+      join(graph.entries[region->getRegionNumber()], state);
+    else
+      join(exit, state);
+  }
   // In the order of the regions; again for those reached from later ones.
   for (bool progress = true; progress;) {
     progress = false;
@@ -205,23 +195,37 @@ void FootprintWalker::walkSequential(RegionBranchOpInterface op, State &state) {
       for (auto &[terminator, end] :
            walkRegion(region, *graph.entries[index])) {
         successors.clear();
-        if (auto exit = dyn_cast_if_present<RegionBranchTerminatorOpInterface>(
+        if (auto leave = dyn_cast_if_present<RegionBranchTerminatorOpInterface>(
                 terminator))
-          op.getSuccessorRegions(exit, successors);
+          op.getSuccessorRegions(leave, successors);
         else
           op.getSuccessorRegions(region, successors);
-        flowTo(successors, end);
+        for (RegionSuccessor successor : successors) {
+          if (Region *target = successor.getSuccessor())
+            flow(graph, index, target->getRegionNumber(), end);
+          else
+            exits.emplace_back(index, end);
+        }
       }
+      graph.peaks[index] = std::exchange(peaks, Peaks());
     }
   }
-  if (!graph.exit) {
+  peaks = std::move(before);
+  SmallVector<uint64_t> drops = graph.getDrops();
+  finishGraph(graph, drops);
+  for (auto &[source, end] : exits) {
+    end.lower -= std::min(end.lower, drops[source]);
+    join(exit, end);
+  }
+  if (!exit) {
     // No edge leads out: either nothing after the op executes, or the op does
     // not tell how it is left.
-    graph.exit = state;
-    unbounded(op, "the way out of this operation is not known", *graph.exit);
+    exit = state;
+    unbounded(op, "the way out of this operation is not known", *exit);
   }
-  finishGraph(op, graph, before);
-  state = *graph.exit;
+  if (graph.grows)
+    unbounded(op, kGrows, *exit);
+  state = *exit;
 }
 
 FootprintWalker::Exits FootprintWalker::walkRegion(Region &region,
@@ -233,7 +237,6 @@ FootprintWalker::Exits FootprintWalker::walkRegion(Region &region,
     // Regions such as a graph's end without a terminator.
     return {{region.front().empty() ? nullptr : &region.front().back(), state}};
   }
-  Peaks before = peaks;
   DenseMap<Block *, unsigned> number;
   SmallVector<Block *> order =
       llvm::to_vector(llvm::ReversePostOrderTraversal<Region *>(&region));
@@ -241,24 +244,31 @@ FootprintWalker::Exits FootprintWalker::walkRegion(Region &region,
     number.try_emplace(block, number.size());
   GraphWalk graph(order.size());
   graph.entries[0] = state;
-  Exits exits;
+  Peaks before = std::exchange(peaks, Peaks());
+  SmallVector<std::pair<unsigned, State>> ends;
   for (auto [index, block] : llvm::enumerate(order)) {
     graph.visited[index] = true;
     State end = *graph.entries[index];
     walkBlock(*block, end);
+    graph.peaks[index] = std::exchange(peaks, Peaks());
     for (Block *successor : block->getSuccessors())
-      flow(graph, number.lookup(successor), end);
+      flow(graph, index, number.lookup(successor), end);
     if (block->getNumSuccessors() == 0)
-      exits.emplace_back(&block->back(), end);
+      ends.emplace_back(index, end);
   }
-  // Fold what the graph says about all exits into each of them.
-  graph.exit.emplace();
-  finishGraph(region.getParentOp(), graph, before);
-  for (auto &[terminator, end] : exits) {
+  peaks = std::move(before);
+  SmallVector<uint64_t> drops = graph.getDrops();
+  finishGraph(graph, drops);
+  if (graph.grows) {
+    State ignored;
+    unbounded(region.getParentOp(), kGrows, ignored);
+  }
+  Exits exits;
+  for (auto &[source, end] : ends) {
+    end.lower -= std::min(end.lower, drops[source]);
     if (graph.grows)
       end.upper = std::nullopt;
-    if (graph.shrinks)
-      end.lower = 0;
+    exits.emplace_back(&order[source]->back(), end);
   }
   return exits;
 }

@@ -17,6 +17,7 @@
 #include "mlir/Dialect/Bufferization/IR/AllocationOpInterface.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/Interfaces/DataLayoutInterfaces.h"
+#include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -24,13 +25,38 @@ using namespace mlir;
 
 namespace langone::resource {
 
+static UpperBytes larger(UpperBytes a, UpperBytes b) {
+  return a && b ? UpperBytes(std::max(*a, *b)) : std::nullopt;
+}
+
+void CallCost::join(const CallCost &other) {
+  Footprint &own = footprint;
+  const Footprint &more = other.footprint;
+  if (own.upper && (!more.upper || *more.upper > *own.upper)) {
+    own.upper = more.upper;
+    own.upperPeak = more.upperPeak;
+  }
+  if (more.lower < own.lower) {
+    own.lower = more.lower;
+    own.lowerPeak = more.lowerPeak;
+  }
+  own.retained = larger(own.retained, more.retained);
+  own.reasons.append(more.reasons);
+  aliasing.join(other.aliasing);
+  isActivation |= other.isActivation;
+}
+
 FootprintWalker::FootprintWalker(const BufferOrigins &origins,
                                  const DataLayout &layout, CallCostFn callCost,
-                                 Operation *scope, StringRef functionName)
+                                 Operation *scope, StringRef functionName,
+                                 Charging charging)
     : origins(origins), layout(layout), callCost(callCost), scope(scope),
-      functionName(functionName) {}
+      functionName(functionName), charging(charging) {
+  if (charging == Charging::Family)
+    findFamilies();
+}
 
-Footprint FootprintWalker::run() {
+WalkedScope FootprintWalker::run() {
   std::optional<State> exit;
   if (isCallBoundary(scope)) {
     for (auto &[terminator, state] : walkRegion(scope->getRegion(0), State()))
@@ -38,18 +64,49 @@ Footprint FootprintWalker::run() {
   } else {
     walkOp(scope, exit.emplace());
   }
-  Footprint footprint;
-  if (reasons.empty())
+  WalkedScope walked;
+  Footprint &footprint = walked.footprint;
+  if (reasons.empty()) {
     footprint.upper = peaks.upper.bytes;
-  else
-    footprint.upper = std::nullopt;
+    walked.callUpper = peaks.call.bytes;
+    footprint.upperPeak = describe(peaks.upper, &Footprint::upperPeak);
+    walked.callPeak = describe(peaks.call, &Footprint::upperPeak);
+  } else {
+    footprint.upper = walked.callUpper = std::nullopt;
+  }
   footprint.lower = peaks.lower.bytes;
   footprint.retained = exit ? exit->upper : UpperBytes(0);
-  if (footprint.upper)
-    footprint.upperPeak = describe(peaks.upper, &Footprint::upperPeak);
   footprint.lowerPeak = describe(peaks.lower, &Footprint::lowerPeak);
   footprint.reasons = std::move(reasons);
-  return footprint;
+  return walked;
+}
+
+WalkedScope walkScope(const BufferOrigins &origins, const DataLayout &layout,
+                      CallCostFn callCost, Operation *scope,
+                      StringRef functionName) {
+  FootprintWalker own(origins, layout, callCost, scope, functionName,
+                      Charging::Own);
+  WalkedScope best = own.run();
+  if (!own.grewInLoop())
+    return best;
+  FootprintWalker family(origins, layout, callCost, scope, functionName,
+                         Charging::Family);
+  WalkedScope other = family.run();
+  auto isLower = [](UpperBytes a, UpperBytes b) {
+    return a && (!b || *a < *b);
+  };
+  if (isLower(other.footprint.upper, best.footprint.upper)) {
+    best.footprint.upper = other.footprint.upper;
+    best.footprint.upperPeak = other.footprint.upperPeak;
+    best.footprint.reasons.clear();
+  }
+  if (isLower(other.footprint.retained, best.footprint.retained))
+    best.footprint.retained = other.footprint.retained;
+  if (isLower(other.callUpper, best.callUpper)) {
+    best.callUpper = other.callUpper;
+    best.callPeak = other.callPeak;
+  }
+  return best;
 }
 
 //===----------------------------------------------------------------------===//
@@ -69,6 +126,21 @@ void FootprintWalker::join(std::optional<State> &into, const State &other) {
     into->lower = other.lower;
     into->lowerPath = other.lowerPath;
   }
+}
+
+void FootprintWalker::Peaks::join(const Peaks &other) {
+  if (other.upper.bytes > upper.bytes)
+    upper = other.upper;
+  if (other.lower.bytes > lower.bytes)
+    lower = other.lower;
+  if (other.call.bytes > call.bytes)
+    call = other.call;
+}
+
+void FootprintWalker::Peaks::lowerBy(uint64_t bytes) {
+  lower.bytes -= std::min(lower.bytes, bytes);
+  if (lower.bytes == 0)
+    lower = Peak();
 }
 
 void FootprintWalker::record(Event::Kind kind, Operation *op, Value buffer,
@@ -139,6 +211,45 @@ uint64_t FootprintWalker::minBytes(const BufferRoot &root) const {
   return size.isKnown() ? size.getBytes() : 0;
 }
 
+UpperBytes FootprintWalker::chargedBytes(unsigned root) const {
+  auto it = familyBytes.find(root);
+  return it != familyBytes.end() ? UpperBytes(it->second)
+                                 : maxBytes(origins.getRoots()[root]);
+}
+
+uint64_t FootprintWalker::releasedBytes(unsigned root) const {
+  auto it = familyBytes.find(root);
+  return it != familyBytes.end() ? it->second
+                                 : minBytes(origins.getRoots()[root]);
+}
+
+// Whatever a deallocation frees, all that it may free was charged the same.
+void FootprintWalker::findFamilies() {
+  llvm::EquivalenceClasses<unsigned> families;
+  scope->walk([&](Operation *op) {
+    for (Value buffer : getMemoryEvents(op).freed) {
+      const OriginSet &set = origins.lookup(buffer);
+      for (unsigned root : set.roots)
+        families.unionSets(set.roots.front(), root);
+    }
+  });
+  for (const auto &family : families) {
+    if (!family->isLeader())
+      continue;
+    UpperBytes most = 0;
+    for (unsigned index : families.members(*family)) {
+      const BufferRoot &root = origins.getRoots()[index];
+      // Others are not charged where they are allocated.
+      bool isCharged =
+          root.kind == BufferRoot::Kind::Allocation && !isOutside(root);
+      most = isCharged ? larger(most, maxBytes(root)) : std::nullopt;
+    }
+    if (most)
+      for (unsigned index : families.members(*family))
+        familyBytes[index] = *most;
+  }
+}
+
 void FootprintWalker::allocate(Operation *op, Value buffer, State &state) {
   auto type = dyn_cast<MemRefType>(buffer.getType());
   if (!type)
@@ -152,20 +263,19 @@ void FootprintWalker::allocate(Operation *op, Value buffer, State &state) {
   bool isHost = !type.getMemorySpace() && isPlainAllocation(op) &&
                 (isa<bufferization::AllocationOpInterface>(op) ||
                  isa<ResourceDialect>(op->getDialect()));
-  addUpper(op, size.getBytes(), state);
+  UpperBytes charged = size.getBytes();
+  if (std::optional<unsigned> root = origins.getRootIndex(buffer))
+    charged = chargedBytes(*root);
+  addUpper(op, charged, state);
   if (isHost)
     state.lower = llvm::SaturatingAdd(state.lower, size.getBytes());
-  record(Event::Kind::Allocate, op, buffer, size.getBytes(), state, isHost);
+  record(Event::Kind::Allocate, op, buffer, *charged, state, isHost);
   notePeak(op, state);
 }
 
 void FootprintWalker::lowerBy(UpperBytes bytes, State &state) {
   lowerWasCut |= !bytes || *bytes > state.lower;
   state.lower -= std::min(state.lower, bytes.value_or(state.lower));
-}
-
-static UpperBytes larger(UpperBytes a, UpperBytes b) {
-  return a && b ? UpperBytes(std::max(*a, *b)) : std::nullopt;
 }
 
 UpperBytes FootprintWalker::getLargestCaptured() {
@@ -185,7 +295,8 @@ void FootprintWalker::free(Operation *op, Value buffer, State &state) {
   UpperBytes most = 0;
   for (unsigned index : set.roots) {
     const BufferRoot &root = origins.getRoots()[index];
-    least = std::min(least.value_or(minBytes(root)), minBytes(root));
+    uint64_t released = releasedBytes(index);
+    least = std::min(least.value_or(released), released);
     if (!isOutside(root))
       most = larger(most, maxBytes(root));
   }
@@ -236,9 +347,46 @@ void FootprintWalker::walkOp(Operation *op, State &state) {
     return;
   if (auto call = dyn_cast<CallOpInterface>(op))
     return walkCall(call, state);
+  if (Operation *task = getAwaitedTask(op);
+      task && task->getBlock() == op->getBlock())
+    return endTask(task, state);
   walkEvents(op, state);
   if (op->getNumRegions() != 0)
     walkRegionOp(op, state);
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+/// What the callee frees of ours may be gone; nothing is gone for sure.
+void FootprintWalker::freeArguments(CallOpInterface call,
+                                    const CallAliasing &aliasing,
+                                    State &state) {
+  for (auto [argument, freed] :
+       llvm::zip(call.getArgOperands(), aliasing.freed)) {
+    if (!freed)
+      continue;
+    for (unsigned index : origins.lookup(argument).roots)
+      lowerBy(maxBytes(origins.getRoots()[index]), state);
+    if (origins.lookup(argument).unknown)
+      lowerBy(std::nullopt, state);
+  }
+  if (aliasing.freesUnknown)
+    lowerBy(std::nullopt, state);
+}
+
+/// A call of another activation of the functions that are being analysed.
+void FootprintWalker::walkActivation(Operation *op, State &state) {
+  bool overlaps = getRegionExecution(op) == RegionExecution::Asynchronous;
+  for (Operation *parent = op->getParentOp(); parent != scope;
+       parent = parent->getParentOp())
+    overlaps |= getRegionExecution(parent) != RegionExecution::Sequential;
+  if (overlaps)
+    return unbounded(op, "the recursive call may run several times at once",
+                     state);
+  if (state.upper && *state.upper > peaks.call.bytes)
+    peaks.call = {*state.upper, op, state.upperPath};
 }
 
 void FootprintWalker::walkCall(CallOpInterface call, State &state) {
@@ -249,43 +397,37 @@ void FootprintWalker::walkCall(CallOpInterface call, State &state) {
     auto symbol = dyn_cast<SymbolRefAttr>(call.getCallableForCallee());
     return unbounded(op,
                      symbol ? "'@" + symbol.getLeafReference().str() +
-                                  "' has no known cost: it is recursive or has "
-                                  "no body and declares none"
+                                  "' has no known cost: it has no body and "
+                                  "declares none"
                             : std::string("the callee is not known"),
                      state);
   }
-  // What the callee frees of ours may be gone; nothing is gone for sure.
-  for (auto [argument, freed] :
-       llvm::zip(call.getArgOperands(), cost->aliasing.freed)) {
-    if (!freed)
-      continue;
-    for (unsigned index : origins.lookup(argument).roots)
-      lowerBy(maxBytes(origins.getRoots()[index]), state);
-    if (origins.lookup(argument).unknown)
-      lowerBy(std::nullopt, state);
-  }
-  if (cost->aliasing.freesUnknown)
-    lowerBy(std::nullopt, state);
-  State inside = state;
-  if (cost->footprint.upper)
-    addUpper(op, cost->footprint.upper, inside);
-  else
-    inside.upper = std::nullopt;
-  inside.lower = llvm::SaturatingAdd(inside.lower, cost->footprint.lower);
-  notePeak(op, inside, cost);
-
-  if (cost->footprint.upper != UpperBytes(0) &&
-      getRegionExecution(op) == RegionExecution::Asynchronous)
-    return unbounded(op, "the callee allocates and may go on after the call",
-                     state);
-  if (!cost->footprint.upper) {
+  freeArguments(call, cost->aliasing, state);
+  const Footprint &callee = cost->footprint;
+  if (cost->isActivation) {
+    walkActivation(op, state);
+  } else {
+    bool isTask = getRegionExecution(op) == RegionExecution::Asynchronous;
+    State inside = state;
+    if (callee.upper)
+      addUpper(op, callee.upper, inside);
+    else
+      inside.upper = std::nullopt;
+    inside.lower = llvm::SaturatingAdd(isTask ? 0 : inside.lower, callee.lower);
+    notePeak(op, inside, cost);
     // The callee's reasons are reported with the callee.
-    return unbounded(op, "the callee has no finite bound", state);
+    if (!callee.upper)
+      return unbounded(op, "the callee has no finite bound", state);
+    if (isTask)
+      return startTask(op, callee.upper, callee.retained, state);
   }
-  if (!cost->footprint.retained || *cost->footprint.retained == 0)
+  if (!callee.retained)
+    return unbounded(op, "what the callee leaves behind has no finite bound",
+                     state);
+  if (*callee.retained == 0)
     return;
-  addUpper(op, cost->footprint.retained, state);
-  record(Event::Kind::Retain, op, Value(), *cost->footprint.retained, state,
+  addUpper(op, callee.retained, state);
+  record(Event::Kind::Retain, op, Value(), *callee.retained, state,
          /*inLower=*/false);
 }
 

@@ -53,13 +53,13 @@ llvm::json::Object toJSON(const LiveBuffer &live) {
   return object;
 }
 
-llvm::json::Value toJSON(const std::optional<PeakPoint> &peak) {
+llvm::json::Value toJSON(const PeakPtr &peak) {
   if (!peak)
     return nullptr;
   llvm::json::Array callChain, live;
-  for (Location call : peak->callChain)
+  for (Location call : peak->getCallChain())
     callChain.push_back(formatLocation(call));
-  for (const LiveBuffer &buffer : peak->live)
+  for (const LiveBuffer &buffer : peak->getLive())
     live.push_back(toJSON(buffer));
   return llvm::json::Object{{"location", formatLocation(peak->location)},
                             {"call_chain", std::move(callChain)},
@@ -143,9 +143,9 @@ void printReportTable(const FootprintAnalysis &analysis, Operation *module,
         std::to_string(footprint.lower),
         std::to_string(analysis.getConstantBytes(function)),
         formatBytes(analysis.getArgumentBytes(function)));
-    if (const std::optional<PeakPoint> &peak = footprint.getPeak()) {
+    if (const PeakPtr &peak = footprint.getPeak()) {
       os << "  peak at " << formatLocation(peak->location) << '\n';
-      for (const LiveBuffer &live : peak->live) {
+      for (const LiveBuffer &live : peak->getLive()) {
         os << llvm::formatv("  {0,16} {1,-20}", live.bytes, live.site);
         if (live.type)
           os << ' ' << live.type;

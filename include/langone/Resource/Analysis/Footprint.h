@@ -13,6 +13,7 @@
 #define LANGONE_RESOURCE_ANALYSIS_FOOTPRINT_H
 
 #include "langone/Resource/Analysis/BufferOrigins.h"
+#include "langone/Resource/Analysis/CallTargets.h"
 
 #include "mlir/IR/Location.h"
 #include "mlir/Pass/AnalysisManager.h"
@@ -21,6 +22,10 @@
 #include <memory>
 
 namespace langone::resource {
+
+struct CallCost;
+struct FunctionNode;
+struct WalkedScope;
 
 /// Bytes, or nothing where no finite bound is known.
 using UpperBytes = std::optional<uint64_t>;
@@ -38,15 +43,25 @@ struct LiveBuffer {
   std::optional<mlir::Location> lastUsedAt;
 };
 
-/// Where a footprint reaches its peak.
+/// Where a footprint reaches its peak. What lies in a callee is shared with the
+/// callee's own peak: a chain of calls costs its length, not its square.
 struct PeakPoint {
+  /// In the innermost function.
   mlir::Location location;
-  /// Calls from the scope down to the function with the peak, outermost first.
-  llvm::SmallVector<mlir::Location> callChain;
-  /// Largest first. In code without loops that carry buffers they add up to the
-  /// estimate.
+  /// Of this function, largest first.
   llvm::SmallVector<LiveBuffer> live;
+  /// The call in which the peak is, and the peak inside.
+  std::optional<mlir::Location> call = {};
+  std::shared_ptr<const PeakPoint> callee = {};
+
+  /// Calls from the scope down to the function with the peak, outermost first.
+  llvm::SmallVector<mlir::Location> getCallChain() const;
+  /// All that is live, callees included, largest first. In code without loops
+  /// that carry buffers they add up to the estimate.
+  llvm::SmallVector<LiveBuffer> getLive() const;
 };
+
+using PeakPtr = std::shared_ptr<const PeakPoint>;
 
 /// Why no finite upper bound is known.
 struct UnboundedReason {
@@ -68,14 +83,12 @@ struct Footprint {
   uint64_t plannedArena = 0;
   /// Where the estimates are reached; absent if nothing is ever live, the upper
   /// one also if there is no finite bound.
-  std::optional<PeakPoint> upperPeak, lowerPeak;
+  PeakPtr upperPeak, lowerPeak;
   /// Not empty if `upper` is absent.
   llvm::SmallVector<UnboundedReason> reasons;
 
   /// The peak to show: of the upper estimate where there is one.
-  const std::optional<PeakPoint> &getPeak() const {
-    return upper ? upperPeak : lowerPeak;
-  }
+  const PeakPtr &getPeak() const { return upper ? upperPeak : lowerPeak; }
 };
 
 /// Footprints of all functions below a module, bottom-up over the call graph.
@@ -113,15 +126,24 @@ public:
 private:
   friend class FootprintWalker;
   struct Summary;
-  void summarize(mlir::FunctionOpInterface function, bool isRecursive);
-  const Summary *lookupCallee(mlir::CallOpInterface call) const;
+  void summarizeComponent(llvm::ArrayRef<FunctionNode> component);
+  void summarizeRecursion(llvm::ArrayRef<FunctionNode> component);
+  void findOrigins(llvm::ArrayRef<FunctionNode> component);
+  Summary &getSummary(mlir::FunctionOpInterface function) const;
+  WalkedScope walk(mlir::Operation *scope,
+                   mlir::FunctionOpInterface function) const;
+  /// What a call of any of its targets costs; null if that is not known.
+  const CallCost *getCost(mlir::CallOpInterface call) const;
 
   mlir::Operation *module;
   // A handle; its queries are not const.
   mutable mlir::AnalysisManager manager;
   llvm::SmallVector<mlir::FunctionOpInterface> functions;
   llvm::MapVector<mlir::Operation *, std::unique_ptr<Summary>> summaries;
-  mutable mlir::SymbolTableCollection symbolTables;
+  mutable CallTargets targets;
+  /// Costs of calls with several targets.
+  mutable llvm::DenseMap<mlir::Operation *, std::unique_ptr<CallCost>>
+      joinedCosts;
 };
 
 } // namespace langone::resource
