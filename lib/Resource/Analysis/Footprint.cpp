@@ -31,6 +31,8 @@ FootprintAnalysis::FootprintAnalysis(Operation *module,
     if (!function.isExternal())
       functions.push_back(function);
   });
+  sizes = std::make_unique<SizeAnalysis>(
+      module, manager.getAnalysis<DataLayoutAnalysis>());
   CallStructure calls(module);
   ArrayRef<FunctionNode> nodes = calls.getBottomUp();
   for (unsigned first = 0; first < nodes.size();) {
@@ -160,9 +162,7 @@ void FootprintAnalysis::summarizeComponent(ArrayRef<FunctionNode> component) {
 WalkedScope FootprintAnalysis::walk(Operation *scope,
                                     FunctionOpInterface function) const {
   auto cost = [&](CallOpInterface call) { return getCost(call); };
-  const DataLayout &layout =
-      manager.getAnalysis<DataLayoutAnalysis>().getAtOrAbove(scope);
-  return walkScope(getOrigins(function), layout, cost, scope,
+  return walkScope(getOrigins(function), sizes->get(function), cost, scope,
                    function.getName());
 }
 
@@ -174,6 +174,11 @@ FootprintAnalysis::getFunction(FunctionOpInterface function) const {
 const BufferOrigins &
 FootprintAnalysis::getOrigins(FunctionOpInterface function) const {
   return *summaries.find(function)->second->origins;
+}
+
+const SizeBounds &
+FootprintAnalysis::getSizes(FunctionOpInterface function) const {
+  return sizes->get(function);
 }
 
 Footprint FootprintAnalysis::getScope(Operation *op) const {
@@ -218,18 +223,13 @@ Footprint FootprintAnalysis::getScope(Operation *op) const {
 
 UpperBytes
 FootprintAnalysis::getArgumentBytes(FunctionOpInterface function) const {
-  const DataLayout &layout =
-      manager.getAnalysis<DataLayoutAnalysis>().getAtOrAbove(function);
+  const SizeBounds &bounds = sizes->get(function);
   UpperBytes sum = 0;
-  for (Type type : function.getArgumentTypes()) {
-    if (!isa<BaseMemRefType>(type))
+  for (Value argument : function.getArguments()) {
+    if (!isa<BaseMemRefType>(argument.getType()))
       continue;
-    auto ranked = dyn_cast<MemRefType>(type);
-    if (!ranked)
-      return std::nullopt;
-    BufferSize size = BufferSize::get(ranked, layout);
-    sum = size.isKnown() ? llvm::checkedAddUnsigned(*sum, size.getBytes())
-                         : std::nullopt;
+    UpperBytes bytes = bounds.getBytes(argument).upper;
+    sum = bytes ? llvm::checkedAddUnsigned(*sum, *bytes) : std::nullopt;
     if (!sum)
       return std::nullopt;
   }

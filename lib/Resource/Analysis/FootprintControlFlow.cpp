@@ -25,9 +25,9 @@ namespace langone::resource {
 void FootprintWalker::walkRegionOp(Operation *op, State &state) {
   if (getRegionExecution(op) != RegionExecution::Sequential)
     return walkParallel(op, state);
-  std::optional<uint64_t> tripCount = getConstantTripCount(op);
-  if (tripCount && op->getNumRegions() == 1)
-    return walkCountedLoop(op, *tripCount, state);
+  TripCount count = sizes.getTripCount(op);
+  if (count.upper && op->getNumRegions() == 1)
+    return walkCountedLoop(op, count, state);
   walkSequential(cast<RegionBranchOpInterface>(op), state);
 }
 
@@ -62,9 +62,9 @@ void FootprintWalker::repeat(Operation *op, UpperBytes extraUpper,
   peaks.join(found);
 }
 
-void FootprintWalker::walkCountedLoop(Operation *op, uint64_t tripCount,
+void FootprintWalker::walkCountedLoop(Operation *op, const TripCount &count,
                                       State &state) {
-  if (tripCount == 0)
+  if (count.upper == uint64_t(0))
     return;
   State entry = state;
   Peaks before = std::exchange(peaks, Peaks());
@@ -79,22 +79,28 @@ void FootprintWalker::walkCountedLoop(Operation *op, uint64_t tripCount,
   UpperBytes extraUpper = 0;
   if (entry.upper && state.upper && *state.upper > *entry.upper)
     extraUpper =
-        llvm::checkedMulUnsigned(*state.upper - *entry.upper, tripCount - 1);
+        llvm::checkedMulUnsigned(*state.upper - *entry.upper, *count.upper - 1);
   grew |= extraUpper != UpperBytes(0);
   uint64_t extraLower = 0;
   if (state.lower >= entry.lower) {
-    if (!cutInBody)
+    if (!cutInBody && count.lower != 0)
       extraLower =
-          llvm::SaturatingMultiply(state.lower - entry.lower, tripCount - 1);
+          llvm::SaturatingMultiply(state.lower - entry.lower, count.lower - 1);
   } else {
     // A round that starts lower by some bytes is nowhere lower by more: each
     // takes at most what the first one took.
     uint64_t drop =
-        llvm::SaturatingMultiply(entry.lower - state.lower, tripCount - 1);
+        llvm::SaturatingMultiply(entry.lower - state.lower, *count.upper - 1);
     peaks.lowerBy(drop);
     lowerBy(drop, state);
   }
   repeat(op, extraUpper, extraLower, before, state);
+  // The body may be skipped altogether.
+  if (count.lower == 0) {
+    exit = state;
+    join(exit, entry);
+    state = *exit;
+  }
 }
 
 bool FootprintWalker::mayFreeOutside(Operation *op) const {

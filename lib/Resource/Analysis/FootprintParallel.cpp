@@ -37,7 +37,7 @@ void FootprintWalker::walkParallel(Operation *op, State &state) {
       inside = *exit;
   }
   Peaks body = std::exchange(peaks, before);
-  if (getConstantTripCount(op) == std::optional<uint64_t>(0))
+  if (sizes.getTripCount(op).upper == uint64_t(0))
     return;
   if (body.lower.bytes > peaks.lower.bytes)
     peaks.lower = body.lower;
@@ -52,8 +52,10 @@ void FootprintWalker::multiply(Operation *op, const Peaks &body,
                                const State &end, State &state) {
   if (end.upper && body.upper.bytes == 0)
     return;
-  std::optional<uint64_t> count = getConstantTripCount(op);
-  std::optional<uint64_t> together = getParallelism(op);
+  std::optional<uint64_t> count = sizes.getTripCount(op).upper;
+  std::optional<uint64_t> together = getDeclaredParallelism(op);
+  if (count)
+    together = std::min(*count, together.value_or(*count));
   if (!end.upper || !together)
     return unbounded(
         op,

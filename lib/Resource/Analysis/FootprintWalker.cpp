@@ -10,13 +10,11 @@
 
 #include "FootprintWalker.h"
 
-#include "langone/Resource/Analysis/BufferSize.h"
 #include "langone/Resource/Analysis/MemoryEvents.h"
 #include "langone/Resource/IR/ResourceDialect.h"
 
 #include "mlir/Dialect/Bufferization/IR/AllocationOpInterface.h"
 #include "mlir/IR/BuiltinTypes.h"
-#include "mlir/Interfaces/DataLayoutInterfaces.h"
 #include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
@@ -47,11 +45,11 @@ void CallCost::join(const CallCost &other) {
 }
 
 FootprintWalker::FootprintWalker(const BufferOrigins &origins,
-                                 const DataLayout &layout, CallCostFn callCost,
+                                 const SizeBounds &sizes, CallCostFn callCost,
                                  Operation *scope, StringRef functionName,
                                  Charging charging)
-    : origins(origins), layout(layout), callCost(callCost), scope(scope),
-      functionName(functionName), charging(charging) {
+    : origins(origins), sizes(sizes), callCost(callCost), scope(scope),
+      functionName(functionName) {
   if (charging == Charging::Family)
     findFamilies();
 }
@@ -81,15 +79,15 @@ WalkedScope FootprintWalker::run() {
   return walked;
 }
 
-WalkedScope walkScope(const BufferOrigins &origins, const DataLayout &layout,
+WalkedScope walkScope(const BufferOrigins &origins, const SizeBounds &sizes,
                       CallCostFn callCost, Operation *scope,
                       StringRef functionName) {
-  FootprintWalker own(origins, layout, callCost, scope, functionName,
+  FootprintWalker own(origins, sizes, callCost, scope, functionName,
                       Charging::Own);
   WalkedScope best = own.run();
   if (!own.grewInLoop())
     return best;
-  FootprintWalker family(origins, layout, callCost, scope, functionName,
+  FootprintWalker family(origins, sizes, callCost, scope, functionName,
                          Charging::Family);
   WalkedScope other = family.run();
   auto isLower = [](UpperBytes a, UpperBytes b) {
@@ -155,6 +153,15 @@ void FootprintWalker::record(Event::Kind kind, Operation *op, Value buffer,
         new (events.Allocate()) Event{kind, op, buffer, bytes, state.lowerPath};
 }
 
+void FootprintWalker::recordBoth(Event::Kind kind, Operation *op, Value buffer,
+                                 uint64_t upper, uint64_t lower, State &state) {
+  bool agree = upper == lower;
+  record(kind, op, buffer, upper, state, /*inLower=*/agree);
+  if (!agree)
+    state.lowerPath =
+        new (events.Allocate()) Event{kind, op, buffer, lower, state.lowerPath};
+}
+
 void FootprintWalker::notePeak(Operation *op, const State &state,
                                const CallCost *callee) {
   if (state.upper && *state.upper > peaks.upper.bytes)
@@ -189,38 +196,20 @@ bool FootprintWalker::isOutside(const BufferRoot &root) const {
   return !scope->isProperAncestor(root.value.getDefiningOp());
 }
 
-UpperBytes FootprintWalker::maxBytes(const BufferRoot &root) const {
-  if (root.kind == BufferRoot::Kind::CallResult) {
-    const CallCost *cost =
-        callCost(cast<CallOpInterface>(root.value.getDefiningOp()));
-    return cost ? cost->footprint.retained : UpperBytes();
-  }
-  auto type = dyn_cast<MemRefType>(root.value.getType());
-  if (!type)
-    return std::nullopt;
-  BufferSize size = BufferSize::get(type, layout);
-  return size.isKnown() ? UpperBytes(size.getBytes()) : std::nullopt;
-}
-
-// Of a fresh buffer from a callee, its type still tells the size.
-uint64_t FootprintWalker::minBytes(const BufferRoot &root) const {
-  auto type = dyn_cast<MemRefType>(root.value.getType());
-  if (!type || isOutside(root))
+// Of a fresh buffer from a callee, the upper estimate has what the callee
+// retains, which its type tells the least of; the lower one has nothing.
+uint64_t FootprintWalker::getUpperShare(const BufferRoot &root) const {
+  if (isOutside(root))
     return 0;
-  BufferSize size = BufferSize::get(type, layout);
-  return size.isKnown() ? size.getBytes() : 0;
+  BufferBytes bytes = sizes.getBytes(root.value);
+  return root.kind == BufferRoot::Kind::CallResult ? bytes.lower
+                                                   : bytes.upper.value_or(0);
 }
 
-UpperBytes FootprintWalker::chargedBytes(unsigned root) const {
-  auto it = familyBytes.find(root);
-  return it != familyBytes.end() ? UpperBytes(it->second)
-                                 : maxBytes(origins.getRoots()[root]);
-}
-
-uint64_t FootprintWalker::releasedBytes(unsigned root) const {
-  auto it = familyBytes.find(root);
-  return it != familyBytes.end() ? it->second
-                                 : minBytes(origins.getRoots()[root]);
+uint64_t FootprintWalker::getLowerShare(const BufferRoot &root) const {
+  return isOutside(root) || root.kind == BufferRoot::Kind::CallResult
+             ? 0
+             : sizes.getBytes(root.value).lower;
 }
 
 // Whatever a deallocation frees, all that it may free was charged the same.
@@ -242,7 +231,8 @@ void FootprintWalker::findFamilies() {
       // Others are not charged where they are allocated.
       bool isCharged =
           root.kind == BufferRoot::Kind::Allocation && !isOutside(root);
-      most = isCharged ? larger(most, maxBytes(root)) : std::nullopt;
+      most = isCharged ? larger(most, sizes.getBytes(root.value).upper)
+                       : std::nullopt;
     }
     if (most)
       for (unsigned index : families.members(*family))
@@ -254,22 +244,21 @@ void FootprintWalker::allocate(Operation *op, Value buffer, State &state) {
   auto type = dyn_cast<MemRefType>(buffer.getType());
   if (!type)
     return unbounded(op, "buffer of unknown rank has no known size", state);
-  BufferSize size = BufferSize::get(type, layout);
-  if (!size.isKnown())
-    return unbounded(
-        op, Twine("a buffer has no known size: ") + size.getReason(), state);
+  BufferBytes bytes = sizes.getBytes(buffer);
   // Other memory spaces, ops without deallocation and clones may or may not
   // take host memory: they count where too much is safe only.
   bool isHost = !type.getMemorySpace() && isPlainAllocation(op) &&
                 (isa<bufferization::AllocationOpInterface>(op) ||
                  isa<ResourceDialect>(op->getDialect()));
-  UpperBytes charged = size.getBytes();
+  uint64_t lower = isHost ? bytes.lower : 0;
+  if (!bytes.upper)
+    unbounded(op, Twine("a buffer has no known size: ") + bytes.reason, state);
+  uint64_t upper = bytes.upper.value_or(0);
   if (std::optional<unsigned> root = origins.getRootIndex(buffer))
-    charged = chargedBytes(*root);
-  addUpper(op, charged, state);
-  if (isHost)
-    state.lower = llvm::SaturatingAdd(state.lower, size.getBytes());
-  record(Event::Kind::Allocate, op, buffer, *charged, state, isHost);
+    upper = std::max(upper, familyBytes.lookup(*root));
+  addUpper(op, upper, state);
+  state.lower = llvm::SaturatingAdd(state.lower, lower);
+  recordBoth(Event::Kind::Allocate, op, buffer, upper, lower, state);
   notePeak(op, state);
 }
 
@@ -278,39 +267,40 @@ void FootprintWalker::lowerBy(UpperBytes bytes, State &state) {
   state.lower -= std::min(state.lower, bytes.value_or(state.lower));
 }
 
-UpperBytes FootprintWalker::getLargestCaptured() {
+uint64_t FootprintWalker::getLargestCaptured() {
   if (largestCaptured)
     return *largestCaptured;
-  UpperBytes largest = 0;
+  uint64_t largest = 0;
   for (const BufferRoot &root : origins.getRoots())
-    if (root.captured && !isOutside(root))
-      largest = larger(largest, maxBytes(root));
+    if (root.captured)
+      largest = std::max(largest, getLowerShare(root));
   largestCaptured = largest;
   return largest;
 }
 
 void FootprintWalker::free(Operation *op, Value buffer, State &state) {
   const OriginSet &set = origins.lookup(buffer);
-  std::optional<uint64_t> least;
-  UpperBytes most = 0;
+  constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
+  // Least of each estimate, and most of the lower one.
+  uint64_t least = kNone, leastLower = kNone, most = 0;
   for (unsigned index : set.roots) {
     const BufferRoot &root = origins.getRoots()[index];
-    uint64_t released = releasedBytes(index);
-    least = std::min(least.value_or(released), released);
-    if (!isOutside(root))
-      most = larger(most, maxBytes(root));
+    // All of a family were charged the same.
+    auto family = familyBytes.find(index);
+    least = std::min(least, family != familyBytes.end() ? family->second
+                                                        : getUpperShare(root));
+    leastLower = std::min(leastLower, getLowerShare(root));
+    most = std::max(most, getLowerShare(root));
   }
-  if (set.unknown) {
-    least = 0;
-    most = larger(most, getLargestCaptured());
-  }
+  if (set.unknown)
+    most = std::max(most, getLargestCaptured());
   // A result may be the same block: only a plain deallocation surely frees.
-  if (op->getNumResults() != 0)
-    least = 0;
+  if (set.unknown || set.roots.empty() || op->getNumResults() != 0)
+    least = leastLower = 0;
   if (state.upper)
-    *state.upper -= std::min(*state.upper, least.value_or(0));
+    *state.upper -= std::min(*state.upper, least);
   lowerBy(most, state);
-  record(Event::Kind::Free, op, buffer, least.value_or(0), state);
+  recordBoth(Event::Kind::Free, op, buffer, least, leastLower, state);
 }
 
 void FootprintWalker::walkEvents(Operation *op, State &state) {
@@ -368,7 +358,7 @@ void FootprintWalker::freeArguments(CallOpInterface call,
     if (!freed)
       continue;
     for (unsigned index : origins.lookup(argument).roots)
-      lowerBy(maxBytes(origins.getRoots()[index]), state);
+      lowerBy(getLowerShare(origins.getRoots()[index]), state);
     if (origins.lookup(argument).unknown)
       lowerBy(std::nullopt, state);
   }

@@ -22,10 +22,6 @@
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "llvm/Support/Allocator.h"
 
-namespace mlir {
-class DataLayout;
-}
-
 namespace langone::resource {
 
 /// What one call of a function costs its caller.
@@ -63,7 +59,7 @@ enum class Charging {
 /// Walks one scope once. Buffers from outside the scope do not count.
 class FootprintWalker {
 public:
-  FootprintWalker(const BufferOrigins &origins, const mlir::DataLayout &layout,
+  FootprintWalker(const BufferOrigins &origins, const SizeBounds &sizes,
                   CallCostFn callCost, mlir::Operation *scope,
                   llvm::StringRef functionName, Charging charging);
 
@@ -135,7 +131,8 @@ private:
 
   void walkOp(mlir::Operation *op, State &state);
   void walkRegionOp(mlir::Operation *op, State &state);
-  void walkCountedLoop(mlir::Operation *op, uint64_t tripCount, State &state);
+  void walkCountedLoop(mlir::Operation *op, const TripCount &count,
+                       State &state);
   void walkSequential(mlir::RegionBranchOpInterface op, State &state);
   void walkParallel(mlir::Operation *op, State &state);
   void multiply(mlir::Operation *op, const Peaks &body, const State &end,
@@ -164,6 +161,9 @@ private:
   void addUpper(mlir::Operation *op, UpperBytes bytes, State &state);
   void record(Event::Kind kind, mlir::Operation *op, mlir::Value buffer,
               uint64_t bytes, State &state, bool inLower = true);
+  /// The same with different bytes in the two estimates.
+  void recordBoth(Event::Kind kind, mlir::Operation *op, mlir::Value buffer,
+                  uint64_t upper, uint64_t lower, State &state);
   void notePeak(mlir::Operation *op, const State &state,
                 const CallCost *callee = nullptr);
   void unbounded(mlir::Operation *op, const llvm::Twine &why, State &state);
@@ -174,32 +174,29 @@ private:
   bool isOutside(const BufferRoot &root) const;
   /// Whether code inside `op` may free buffers from outside of it.
   bool mayFreeOutside(mlir::Operation *op) const;
-  UpperBytes maxBytes(const BufferRoot &root) const;
-  /// What the upper estimate counts for an allocation, and may surely take back
-  /// for a deallocation.
-  UpperBytes chargedBytes(unsigned root) const;
-  uint64_t releasedBytes(unsigned root) const;
+  /// What one live buffer of this root adds to the upper estimate at least, and
+  /// to the lower one at most: what a deallocation takes away again.
+  uint64_t getUpperShare(const BufferRoot &root) const;
+  uint64_t getLowerShare(const BufferRoot &root) const;
+  /// Largest lower share of all captured buffers.
+  uint64_t getLargestCaptured();
   void findFamilies();
-  /// Largest of all captured buffers.
-  UpperBytes getLargestCaptured();
-  uint64_t minBytes(const BufferRoot &root) const;
   PeakPtr describe(const Peak &peak, PeakPtr Footprint::*estimate) const;
   llvm::SmallVector<LiveBuffer> liveOn(const Event *path) const;
   LiveBuffer describe(const Event &event, uint64_t bytes) const;
 
   const BufferOrigins &origins;
-  const mlir::DataLayout &layout;
+  const SizeBounds &sizes;
   CallCostFn callCost;
   mlir::Operation *scope;
   llvm::StringRef functionName;
-  Charging charging;
   /// Charging::Family: bytes for each root that is in a family.
   llvm::DenseMap<unsigned, uint64_t> familyBytes;
   /// Tasks of the block that is being walked, with the bytes that are theirs
   /// until they are awaited.
   llvm::DenseMap<mlir::Operation *, uint64_t> running;
   llvm::SpecificBumpPtrAllocator<Event> events;
-  std::optional<UpperBytes> largestCaptured;
+  std::optional<uint64_t> largestCaptured;
   Peaks peaks;
   /// A lower estimate would have become negative: what followed cannot be
   /// extrapolated.
@@ -210,9 +207,9 @@ private:
 
 /// Walks `scope` in the ways of charging that may matter, and takes the best of
 /// each estimate.
-WalkedScope walkScope(const BufferOrigins &origins,
-                      const mlir::DataLayout &layout, CallCostFn callCost,
-                      mlir::Operation *scope, llvm::StringRef functionName);
+WalkedScope walkScope(const BufferOrigins &origins, const SizeBounds &sizes,
+                      CallCostFn callCost, mlir::Operation *scope,
+                      llvm::StringRef functionName);
 
 } // namespace langone::resource
 

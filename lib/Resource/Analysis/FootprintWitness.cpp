@@ -38,6 +38,9 @@ LiveBuffer FootprintWalker::describe(const Event &event, uint64_t bytes) const {
     live.type = event.buffer.getType();
     if (root.lastUse)
       live.lastUsedAt = root.lastUse->getLoc();
+    AffineExpr symbolic = sizes.getBytes(event.buffer).symbolic;
+    if (symbolic && !isa<AffineConstantExpr>(symbolic))
+      live.symbolicBytes = sizes.getSymbols().toString(symbolic);
   }
   return live;
 }

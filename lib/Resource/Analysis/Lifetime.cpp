@@ -6,12 +6,10 @@
 
 #include "langone/Resource/Analysis/Lifetime.h"
 
-#include "langone/Resource/Analysis/BufferSize.h"
 #include "langone/Resource/Analysis/MemoryEvents.h"
 #include "langone/Resource/IR/ResourceOps.h"
 
 #include "mlir/IR/BuiltinTypes.h"
-#include "mlir/Interfaces/DataLayoutInterfaces.h"
 
 using namespace mlir;
 
@@ -22,13 +20,14 @@ static constexpr uint64_t kMaxPlannedBytes = uint64_t(1) << 46;
 
 LifetimeAnalysis::LifetimeAnalysis(FunctionOpInterface function,
                                    const BufferOrigins &origins,
-                                   const DataLayout &layout)
+                                   const SizeBounds &sizes,
+                                   DynamicSizes dynamicSizes)
     : function(function), origins(origins) {
   number(function.getFunctionBody(), 0);
   ArrayRef<BufferRoot> roots = origins.getRoots();
   ends.resize(roots.size());
   for (const BufferRoot &root : roots)
-    reasons.push_back(whyNotPlannable(root, layout));
+    reasons.push_back(whyNotPlannable(root, sizes, dynamicSizes));
   for (Block &block : function.getFunctionBody())
     visitAliases(block.getArguments());
   function.getFunctionBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
@@ -47,10 +46,8 @@ LifetimeAnalysis::LifetimeAnalysis(FunctionOpInterface function,
       continue;
     }
     int64_t begin = getPosition(root.value.getDefiningOp());
-    BufferSize size =
-        BufferSize::get(cast<MemRefType>(root.value.getType()), layout);
-    lifetimes.push_back(
-        {root.value, size.getBytes(), begin, std::max(ends[index], begin + 1)});
+    lifetimes.push_back({root.value, sizes.getBytes(root.value), begin,
+                         std::max(ends[index], begin + 1)});
   }
   for (auto &[op, set] : frees)
     if (!set.roots.empty() && reasons[set.roots.front()].empty())
@@ -84,16 +81,20 @@ bool LifetimeAnalysis::mayOverlapItself(Operation *op) const {
 }
 
 std::string LifetimeAnalysis::whyNotPlannable(const BufferRoot &root,
-                                              const DataLayout &layout) const {
+                                              const SizeBounds &sizes,
+                                              DynamicSizes dynamicSizes) const {
   if (root.kind != BufferRoot::Kind::Allocation)
     return "it is not allocated here";
   auto type = dyn_cast<MemRefType>(root.value.getType());
   if (!type)
     return "its rank is not known";
-  BufferSize size = BufferSize::get(type, layout);
-  if (!size.isKnown())
-    return size.getReason();
-  if (size.getBytes() > kMaxPlannedBytes)
+  if (!type.hasStaticShape() && dynamicSizes == DynamicSizes::None)
+    return "its shape is dynamic";
+  BufferBytes bytes = sizes.getBytes(root.value);
+  bool isExpressed = dynamicSizes == DynamicSizes::Symbolic && bytes.symbolic;
+  if (!bytes.upper && !isExpressed)
+    return bytes.reason;
+  if (!isExpressed && *bytes.upper > kMaxPlannedBytes)
     return "it is too large for an arena";
   if (type.getMemorySpace())
     return "it is in a memory space of its own";
@@ -104,7 +105,7 @@ std::string LifetimeAnalysis::whyNotPlannable(const BufferRoot &root,
   if (root.freedByCallee)
     return "a callee may free it";
   Operation *op = root.value.getDefiningOp();
-  if (!isPlainAllocation(op))
+  if (!isPlainAllocation(op) || !getDynamicSizes(op))
     return "the operation does more than allocate it";
   if (isa<ArenaAcquireOp>(op))
     return "it is an arena itself";

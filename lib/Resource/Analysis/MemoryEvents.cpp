@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Async/IR/Async.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/CallInterfaces.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
@@ -95,6 +96,16 @@ Operation *getAwaitedTask(Operation *op) {
   return await ? await.getOperand().getDefiningOp() : nullptr;
 }
 
+std::optional<ValueRange> getDynamicSizes(Operation *op) {
+  if (!isPlainAllocation(op))
+    return std::nullopt;
+  auto type = dyn_cast<MemRefType>(op->getResult(0).getType());
+  if (!type || type.getNumDynamicDims() != op->getNumOperands() ||
+      !llvm::all_of(op->getOperandTypes(), llvm::IsaPred<IndexType>))
+    return std::nullopt;
+  return op->getOperands();
+}
+
 RegionExecution getRegionExecution(Operation *op) {
   if (llvm::any_of(op->getResultTypes(), isTaskHandle))
     return RegionExecution::Asynchronous;
@@ -172,15 +183,12 @@ std::optional<uint64_t> getConstantTripCount(Operation *op) {
   return product;
 }
 
-std::optional<uint64_t> getParallelism(Operation *op) {
-  std::optional<uint64_t> count = getConstantTripCount(op);
+std::optional<uint64_t> getDeclaredParallelism(Operation *op) {
   for (Operation *parent = op; parent; parent = parent->getParentOp())
-    if (auto declared = getResourceAttr<IntegerAttr>(
-            parent, ResourceDialect::kParallelism)) {
-      uint64_t limit = declared.getValue().getZExtValue();
-      return std::min(count.value_or(limit), limit);
-    }
-  return count;
+    if (auto declared =
+            getResourceAttr<IntegerAttr>(parent, ResourceDialect::kParallelism))
+      return declared.getValue().getZExtValue();
+  return std::nullopt;
 }
 
 static BufferUse classifyTerminatorUse(Operation *terminator) {

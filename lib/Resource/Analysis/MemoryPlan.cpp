@@ -57,8 +57,9 @@ MemoryPlan::MemoryPlan(Operation *module, const FootprintAnalysis &footprint,
     if (node.function.isExternal())
       continue;
     const DataLayout &layout = layouts.getAtOrAbove(node.function);
-    LifetimeAnalysis lifetimes(node.function,
-                               footprint.getOrigins(node.function), layout);
+    LifetimeAnalysis lifetimes(
+        node.function, footprint.getOrigins(node.function),
+        footprint.getSizes(node.function), options.dynamicSizes);
     auto context = std::unique_ptr<FunctionContext>(
         new FunctionContext{layout, std::move(lifetimes)});
     findCallers(node, contexts, *context);
@@ -155,7 +156,7 @@ void MemoryPlan::addBuffer(FunctionPlan &plan, Operation *owner, uint64_t bytes,
 void MemoryPlan::solve(FunctionPlan &plan, const FunctionContext &context) {
   const LifetimeAnalysis &lifetimes = context.lifetimes;
   for (const BufferLifetime &lifetime : lifetimes.getLifetimes())
-    addBuffer(plan, lifetime.buffer.getDefiningOp(), lifetime.bytes,
+    addBuffer(plan, lifetime.buffer.getDefiningOp(), *lifetime.bytes.upper,
               getAlignment(lifetime, options, context.layout), lifetime.begin,
               lifetime.end);
   plan.deallocations.assign(lifetimes.getDeallocations().begin(),

@@ -9,6 +9,7 @@
 #include "langone/Resource/Analysis/Footprint.h"
 #include "langone/Resource/IR/ResourceDialect.h"
 
+#include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -46,6 +47,8 @@ llvm::json::Object toJSON(const LiveBuffer &live) {
                             {"type", nullptr},
                             {"allocated_at", formatLocation(live.allocatedAt)},
                             {"last_used_at", nullptr}};
+  if (!live.symbolicBytes.empty())
+    object["bytes_symbolic"] = live.symbolicBytes;
   if (live.type)
     object["type"] = formatType(live.type);
   if (live.lastUsedAt)
@@ -73,6 +76,44 @@ llvm::json::Object toJSON(PlanAttr plan) {
       {"lower_bound_bytes", plan.getLowerBound()},
       {"placement", stringifyArenaPlacement(plan.getPlacement())},
       {"status", stringifyPlanStatus(plan.getStatus())}};
+}
+
+/// The bytes at the peak as an expression over the values at entry; null if one
+/// of the buffers there is not exactly known, or if nothing depends on them.
+llvm::json::Value getSymbolicPeak(const PeakPtr &peak) {
+  if (!peak || peak->callee)
+    return nullptr;
+  std::string text;
+  uint64_t constant = 0;
+  for (const LiveBuffer &live : peak->live) {
+    auto type = dyn_cast_if_present<MemRefType>(live.type);
+    if (!type || (!type.hasStaticShape() && live.symbolicBytes.empty()))
+      return nullptr;
+    if (live.symbolicBytes.empty())
+      constant += live.bytes;
+    else
+      text += (text.empty() ? "" : " + ") + live.symbolicBytes;
+  }
+  if (text.empty())
+    return nullptr;
+  return constant == 0 ? text : text + " + " + std::to_string(constant);
+}
+
+llvm::json::Value toJSON(ArrayRef<EntryAssumption> assumptions) {
+  auto toValue = [](std::optional<int64_t> bound) {
+    return bound ? llvm::json::Value(*bound) : llvm::json::Value(nullptr);
+  };
+  llvm::json::Array array;
+  for (const EntryAssumption &assumption : assumptions) {
+    llvm::json::Object object{{"argument", assumption.argument},
+                              {"dim", nullptr},
+                              {"lower", toValue(assumption.bounds.lower)},
+                              {"upper", toValue(assumption.bounds.upper)}};
+    if (assumption.dim != SizeLeaf::kNoDim)
+      object["dim"] = assumption.dim;
+    array.push_back(std::move(object));
+  }
+  return array;
 }
 
 llvm::json::Object toJSON(const FootprintAnalysis &analysis,
@@ -104,6 +145,8 @@ llvm::json::Object toJSON(const FootprintAnalysis &analysis,
         llvm::json::Object{{"location", formatLocation(reason.location)},
                            {"message", reason.message}});
   object["unbounded"] = std::move(reasons);
+  object["peak_symbolic"] = getSymbolicPeak(footprint.getPeak());
+  object["assumptions"] = toJSON(analysis.getSizes().getAssumptions(function));
   return object;
 }
 

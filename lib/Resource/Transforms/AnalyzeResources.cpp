@@ -28,6 +28,8 @@ struct AnalyzeResources
   void runOnOperation() override {
     markAllAnalysesPreserved();
     const auto &analysis = getAnalysis<FootprintAnalysis>();
+    if (failed(analysis.getSizes().verify()))
+      return signalPassFailure();
     if (table)
       printReportTable(analysis, getOperation(), llvm::errs());
     auto write = [&](llvm::raw_ostream &os) {

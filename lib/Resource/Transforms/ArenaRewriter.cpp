@@ -6,6 +6,7 @@
 
 #include "ArenaRewriter.h"
 
+#include "langone/Resource/Analysis/MemoryEvents.h"
 #include "langone/Resource/IR/ResourceOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -151,8 +152,9 @@ private:
       auto type = call ? getArenaType(owner->getContext(),
                                       module.getSliceOf(call)->getArenaBytes())
                        : cast<MemRefType>(owner->getResult(0).getType());
+      ValueRange sizes = call ? ValueRange() : *getDynamicSizes(owner);
       Value view = memref::ViewOp::create(builder, owner->getLoc(), type, arena,
-                                          getOffset(offset), ValueRange());
+                                          getOffset(offset), sizes);
       if (call) {
         call.getArgOperandsMutable().append(view);
         continue;

@@ -65,6 +65,9 @@ struct CheckBudget : langone::resource::impl::CheckBudgetBase<CheckBudget> {
 
   void runOnOperation() override {
     const auto &analysis = getAnalysis<FootprintAnalysis>();
+    // What follows from a contradiction is no verdict.
+    if (failed(analysis.getSizes().verify()))
+      return signalPassFailure();
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (auto budget = getResourceAttr<MemoryBudgetAttr>(
               op, ResourceDialect::kMemoryBudget))

@@ -67,6 +67,8 @@ FailureOr<MemoryPlan> PlanMemory::makePlan() {
   options.placement = arena;
   options.alignment = alignment;
   options.effort = effort;
+  if (failed(getAnalysis<FootprintAnalysis>().getSizes().verify()))
+    return failure();
   AnalysisManager analyses = getAnalysisManager();
   MemoryPlan plan(getOperation(), getAnalysis<FootprintAnalysis>(), analyses,
                   options);

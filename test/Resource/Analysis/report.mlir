@@ -10,32 +10,34 @@
 
 // CHECK:      "functions": [
 // CHECK:          "argument_bytes": 56,
+// CHECK-NEXT:     "assumptions": [],
 // CHECK-NEXT:     "budget_bytes": 65536,
 // CHECK-NEXT:     "constant_bytes": 40,
-// CHECK-NEXT:     "location": "{{.*}}report.mlir:[[#@LINE+37]]:3",
+// CHECK-NEXT:     "location": "{{.*}}report.mlir:[[#@LINE+38]]:3",
 // CHECK-NEXT:     "lower_bound_bytes": 96,
 // CHECK-NEXT:     "name": "infer",
 // CHECK-NEXT:     "peak": {
 // CHECK-NEXT:       "call_chain": [],
 // CHECK-NEXT:       "live": [
 // CHECK-NEXT:         {
-// CHECK-NEXT:           "allocated_at": "{{.*}}report.mlir:[[#@LINE+34]]:10",
+// CHECK-NEXT:           "allocated_at": "{{.*}}report.mlir:[[#@LINE+35]]:10",
 // CHECK-NEXT:           "bytes": 64,
-// CHECK-NEXT:           "last_used_at": "{{.*}}report.mlir:[[#@LINE+36]]:5",
+// CHECK-NEXT:           "last_used_at": "{{.*}}report.mlir:[[#@LINE+37]]:5",
 // CHECK-NEXT:           "site": "infer#0",
 // CHECK-NEXT:           "type": "memref<16xf32>"
 // CHECK-NEXT:         },
 // CHECK-NEXT:         {
-// CHECK-NEXT:           "allocated_at": "{{.*}}report.mlir:[[#@LINE+28]]:10",
+// CHECK-NEXT:           "allocated_at": "{{.*}}report.mlir:[[#@LINE+29]]:10",
 // CHECK-NEXT:           "bytes": 32,
 // CHECK-NEXT:           "last_used_at": null,
 // CHECK-NEXT:           "site": "infer#1",
 // CHECK-NEXT:           "type": "memref<8xf32>"
 // CHECK-NEXT:         }
 // CHECK-NEXT:       ],
-// CHECK-NEXT:       "location": "{{.*}}report.mlir:[[#@LINE+21]]:10"
+// CHECK-NEXT:       "location": "{{.*}}report.mlir:[[#@LINE+22]]:10"
 // CHECK-NEXT:     },
 // CHECK-NEXT:     "peak_bytes": 96,
+// CHECK-NEXT:     "peak_symbolic": null,
 // CHECK-NEXT:     "plan": {
 // CHECK-NEXT:       "alignment_bytes": 64,
 // CHECK-NEXT:       "arena_bytes": 128,
@@ -61,11 +63,13 @@ module {
   }
 
 // CHECK:          "argument_bytes": null,
+// CHECK-NEXT:     "assumptions": [],
 // CHECK-NEXT:     "budget_bytes": null,
 // CHECK:          "lower_bound_bytes": 0,
 // CHECK-NEXT:     "name": "dynamic",
 // CHECK-NEXT:     "peak": null,
 // CHECK-NEXT:     "peak_bytes": null,
+// CHECK-NEXT:     "peak_symbolic": null,
 // CHECK-NEXT:     "plan": null,
 // CHECK-NEXT:     "retained_bytes": null,
 // CHECK-NEXT:     "unbounded": [

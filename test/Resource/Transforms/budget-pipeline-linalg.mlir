@@ -30,7 +30,7 @@
 // PLANNED: langone_resource.arena.acquire
 // REPORT: "name": "two_steps"
 // REPORT: "peak_bytes": 128,
-// REPORT-NEXT: "plan": null,
+// REPORT: "plan": null,
 
 #id = affine_map<(d0) -> (d0)>
 #fixed = affine_map<(d0) -> (0)>

@@ -14,6 +14,7 @@
 
 #include "langone/Resource/Analysis/BufferOrigins.h"
 #include "langone/Resource/Analysis/CallTargets.h"
+#include "langone/Resource/Analysis/SizeBounds.h"
 
 #include "mlir/IR/Location.h"
 #include "mlir/Pass/AnalysisManager.h"
@@ -41,6 +42,9 @@ struct LiveBuffer {
   mlir::Location allocatedAt;
   /// Absent if nothing but its deallocation uses the buffer.
   std::optional<mlir::Location> lastUsedAt;
+  /// The bytes as an expression over the values at entry of the function that
+  /// allocates them; empty where they are a constant or not known at entry.
+  std::string symbolicBytes = {};
 };
 
 /// Where a footprint reaches its peak. What lies in a callee is shared with the
@@ -113,7 +117,12 @@ public:
   /// Which buffers the memrefs of a function may be.
   const BufferOrigins &getOrigins(mlir::FunctionOpInterface function) const;
 
-  /// Static bytes of the arguments of memref type; absent if one is dynamic.
+  /// How large the buffers of a function can be.
+  const SizeBounds &getSizes(mlir::FunctionOpInterface function) const;
+  /// The same of all functions, with what is assumed of their arguments.
+  const SizeAnalysis &getSizes() const { return *sizes; }
+
+  /// Bytes of the arguments of memref type, at most; absent without a bound.
   UpperBytes getArgumentBytes(mlir::FunctionOpInterface function) const;
 
   /// Bytes of the constants that the function itself names.
@@ -139,6 +148,7 @@ private:
   // A handle; its queries are not const.
   mutable mlir::AnalysisManager manager;
   llvm::SmallVector<mlir::FunctionOpInterface> functions;
+  std::unique_ptr<SizeAnalysis> sizes;
   llvm::MapVector<mlir::Operation *, std::unique_ptr<Summary>> summaries;
   mutable CallTargets targets;
   /// Costs of calls with several targets.

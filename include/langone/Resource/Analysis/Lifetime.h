@@ -13,17 +13,24 @@
 #define LANGONE_RESOURCE_ANALYSIS_LIFETIME_H
 
 #include "langone/Resource/Analysis/BufferOrigins.h"
-
-namespace mlir {
-class DataLayout;
-}
+#include "langone/Resource/Analysis/SizeBounds.h"
 
 namespace langone::resource {
+
+/// Which buffers of dynamic shape have a place in an arena.
+enum class DynamicSizes {
+  /// None.
+  None,
+  /// Those with a finite bound, at the bound.
+  Bound,
+  /// Those whose size is known at entry, at their size; else as Bound.
+  Symbolic,
+};
 
 /// A buffer that other memory can stand in for, live in [begin, end).
 struct BufferLifetime {
   mlir::Value buffer;
-  uint64_t bytes = 0;
+  BufferBytes bytes;
   int64_t begin = 0;
   int64_t end = 0;
 };
@@ -41,8 +48,8 @@ struct UnplannedBuffer {
 class LifetimeAnalysis {
 public:
   LifetimeAnalysis(mlir::FunctionOpInterface function,
-                   const BufferOrigins &origins,
-                   const mlir::DataLayout &layout);
+                   const BufferOrigins &origins, const SizeBounds &sizes,
+                   DynamicSizes dynamicSizes);
 
   llvm::ArrayRef<BufferLifetime> getLifetimes() const { return lifetimes; }
   llvm::ArrayRef<UnplannedBuffer> getUnplanned() const { return unplanned; }
@@ -67,8 +74,8 @@ private:
   };
 
   int64_t number(mlir::Region &region, int64_t next);
-  std::string whyNotPlannable(const BufferRoot &root,
-                              const mlir::DataLayout &layout) const;
+  std::string whyNotPlannable(const BufferRoot &root, const SizeBounds &sizes,
+                              DynamicSizes dynamicSizes) const;
   void extend(unsigned root, mlir::Operation *use, bool frees);
   void checkAlias(unsigned root, mlir::Value alias);
   void visitAliases(mlir::ValueRange aliases);

@@ -35,6 +35,10 @@ MemoryEvents getMemoryEvents(mlir::Operation *op);
 /// stand in for it.
 bool isPlainAllocation(mlir::Operation *op);
 
+/// The sizes that a plain allocation gets for the dynamic dimensions of its
+/// buffer, in their order; absent if its operands are anything else as well.
+std::optional<mlir::ValueRange> getDynamicSizes(mlir::Operation *op);
+
 /// How often and in what order the regions of an op execute.
 enum class RegionExecution {
   /// In sequence, along the edges of RegionBranchOpInterface.
@@ -64,9 +68,9 @@ bool isCallBoundary(mlir::Operation *op);
 /// Number of iterations of all dimensions of the loop together, if constant.
 std::optional<uint64_t> getConstantTripCount(mlir::Operation *op);
 
-/// At most so many bodies of a parallel op are under way at once: by its trip
-/// count, or as declared on it or around it.
-std::optional<uint64_t> getParallelism(mlir::Operation *op);
+/// At most so many bodies of a parallel op are under way at once, as declared
+/// on it or, nearest first, around it.
+std::optional<uint64_t> getDeclaredParallelism(mlir::Operation *op);
 
 /// Whether every result of memref type is one of the operands seen another way,
 /// or memory that is not on the heap at all.

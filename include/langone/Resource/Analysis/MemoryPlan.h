@@ -29,6 +29,7 @@ struct PlanOptions {
   /// asks for, what its elements prefer, and at least kDefaultAlignment.
   uint64_t alignment = 0;
   planner::Effort effort = planner::Effort::quick;
+  DynamicSizes dynamicSizes = DynamicSizes::Bound;
 
   static constexpr uint64_t kDefaultAlignment = 64;
 };
