@@ -76,11 +76,16 @@ TEST_F(AccountTest, CancelledReservationLeavesNoTrace) {
 
 TEST_F(AccountTest, ChargeNeverOverflows) {
   Account &process = Account::process();
-  ASSERT_TRUE(process.charge(UINT64_MAX - 1));
-  EXPECT_FALSE(process.charge(2));
+  ASSERT_TRUE(process.charge(Account::most_bytes - 1));
+  const auto refused = process.charge(2);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().available, 1u);
+  EXPECT_EQ(refused.error().limit, Account::no_limit);
+  EXPECT_FALSE(process.charge(UINT64_MAX));
   EXPECT_FALSE(outer->charge(UINT64_MAX));
   EXPECT_TRUE(process.charge(1));
-  ASSERT_TRUE(process.uncharge(UINT64_MAX));
+  EXPECT_FALSE(process.uncharge(UINT64_MAX));
+  ASSERT_TRUE(process.uncharge(Account::most_bytes));
 }
 
 TEST_F(AccountTest, UnchargeOfMoreThanHeldChangesNothing) {
@@ -122,10 +127,8 @@ TEST_F(AccountTest, RefusedChargesNeverShowWhateverOthersDo) {
     threads.emplace_back([this] {
       for (int round = 0; round < 50'000; ++round) {
         EXPECT_FALSE(inner->charge(1'000'000));
-        // May be refused while a charge that is to be refused is under way; see account.h.
-        if (inner->charge(20)) {
-          EXPECT_TRUE(inner->uncharge(20));
-        }
+        EXPECT_TRUE(inner->charge(20)) << "four of them fit";
+        EXPECT_TRUE(inner->uncharge(20));
       }
     });
   threads.clear();

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Accounts. All atomics are relaxed but the reference count: counters order nothing, and whoever
-// frees a block has been handed its pointer after the charge was complete.
+// The hot path of accounts, their lifetime, and the way from a public call to the ledger. In a
+// section each level of the tree costs a load, an addition and a store to the thread's own cell.
 
 #include "langone/rt/account.h"
 
+#include "base/account_keeper.h"
 #include "base/system.h"
+#include "base/thread_record.h"
 
 #include <algorithm>
 #include <new>
@@ -19,7 +21,9 @@ constexpr auto relaxed = std::memory_order_relaxed;
 
 // Used until the last static destructor of the program, hence without one.
 static_assert(std::is_trivially_destructible_v<Account>);
-alignas(64) constinit Account process_account(nullptr, Account::no_limit);
+alignas(64) constinit Account process_account(nullptr, 0, Account::no_limit);
+
+constinit std::atomic<std::uint64_t> last_id{0};
 
 } // namespace
 
@@ -30,82 +34,116 @@ Account *Account::create(Account &parent, std::uint64_t limit_bytes) noexcept {
   if (!memory)
     return nullptr;
   parent.retain();
-  return new (memory) Account(&parent, limit_bytes);
-}
-
-tl::expected<void, BudgetExceeded> Account::charge(std::uint64_t bytes) noexcept {
-  auto reserved = reserve(bytes);
-  if (reserved)
-    commit(bytes);
-  return reserved;
-}
-
-tl::expected<void, BudgetExceeded> Account::reserve(std::uint64_t bytes) noexcept {
-  for (Account *account = this; account; account = account->parent_) {
-    auto reserved = account->reserve_here(bytes);
-    if (reserved)
-      continue;
-    for (Account *undone = this; undone != account; undone = undone->parent_)
-      undone->reserved_.fetch_sub(bytes, relaxed);
-    return reserved;
-  }
-  return {};
-}
-
-tl::expected<void, BudgetExceeded> Account::reserve_here(std::uint64_t bytes) noexcept {
-  const std::uint64_t limit = limit_.load(relaxed);
-  std::uint64_t reserved = reserved_.load(relaxed);
-  do {
-    const std::uint64_t available = limit > reserved ? limit - reserved : 0;
-    if (bytes > available)
-      return tl::make_unexpected(BudgetExceeded{"memory", bytes, available, limit});
-  } while (!reserved_.compare_exchange_weak(reserved, reserved + bytes, relaxed));
-  return {};
-}
-
-void Account::commit(std::uint64_t bytes) noexcept {
-  for (Account *account = this; account; account = account->parent_)
-    account->raise_high_water(account->current_.fetch_add(bytes, relaxed) + bytes);
+  auto *account = new (memory) Account(&parent, last_id.fetch_add(1, relaxed) + 1, limit_bytes);
+  account->home_.owner.store(slot_of_this_thread(), relaxed);
+  account->home_.ceiling.store(static_cast<std::int64_t>(std::min(limit_bytes, most_bytes)),
+                               relaxed);
+  return account;
 }
 
 void Account::cancel(std::uint64_t bytes) noexcept {
-  for (Account *account = this; account; account = account->parent_)
-    account->reserved_.fetch_sub(bytes, relaxed);
+  if (!try_subtract<false>(bytes))
+    uncharge_slowly(bytes, false);
 }
 
-tl::expected<void, InvalidOperation> Account::uncharge(std::uint64_t bytes) noexcept {
-  // Checking here is enough: ancestors hold at least what this account holds.
-  std::uint64_t current = current_.load(relaxed);
+bool Account::try_uncharge(std::uint64_t amount) noexcept { return try_subtract<true>(amount); }
+
+bool Account::try_charge(std::uint64_t amount) noexcept {
+  ThreadRecord *record = current_record;
+  if (!record || amount > most_bytes) [[unlikely]]
+    return false;
+  const auto bytes = static_cast<std::int64_t>(amount);
+  const Section section(*record, *this);
+  const std::uint64_t slot = record->slot.load(std::memory_order_acquire);
+  if (slot == no_slot) [[unlikely]]
+    return false;
+  Account *account = this;
   do {
-    if (bytes > current)
-      return tl::make_unexpected(InvalidOperation{"uncharge of more than the account holds"});
-  } while (!current_.compare_exchange_weak(current, current - bytes, relaxed));
-  for (Account *account = parent_; account; account = account->parent_)
-    account->current_.fetch_sub(bytes, relaxed);
-  cancel(bytes);
-  return {};
+    Cell &cell = account->cell_at(slot);
+    const std::int64_t used = cell.used.load(relaxed) + bytes;
+    if (cell.owner.load(relaxed) != slot || used > cell.ceiling.load(relaxed)) [[unlikely]] {
+      for (Account *undone = this; undone != account; undone = undone->parent_) {
+        Cell &raised = undone->cell_at(slot);
+        raised.used.store(raised.used.load(relaxed) - bytes, relaxed);
+      }
+      return false;
+    }
+    cell.used.store(used, relaxed);
+    account = account->parent_;
+  } while (account);
+  return true;
 }
 
-std::uint64_t Account::current() const noexcept { return current_.load(relaxed); }
-
-std::uint64_t Account::high_water() const noexcept {
-  // A charge just committed may not have reached the high-water yet.
-  return std::max(high_water_.load(relaxed), current());
-}
-
-std::uint64_t Account::limit() const noexcept { return limit_.load(relaxed); }
-
-void Account::set_limit(std::uint64_t bytes) noexcept { limit_.store(bytes, relaxed); }
-
-void Account::reset_high_water() noexcept {
-  high_water_.store(0, relaxed);
-  raise_high_water(current());
-}
-
-void Account::raise_high_water(std::uint64_t bytes) noexcept {
-  std::uint64_t high_water = high_water_.load(relaxed);
-  while (bytes > high_water && !high_water_.compare_exchange_weak(high_water, bytes, relaxed)) {
+// The peak is noted here rather than in try_charge: only where the use falls can it have been one.
+template <bool counts> bool Account::try_subtract(std::uint64_t amount) noexcept {
+  ThreadRecord *record = current_record;
+  if (!record || amount > most_bytes) [[unlikely]]
+    return false;
+  const auto bytes = static_cast<std::int64_t>(amount);
+  const Section section(*record, *this);
+  const std::uint64_t slot = record->slot.load(std::memory_order_acquire);
+  if (slot == no_slot) [[unlikely]]
+    return false;
+  {
+    // Checking here is enough: ancestors hold at least what this account holds.
+    const Cell &cell = cell_at(slot);
+    if (cell.used.load(relaxed) - bytes < cell.floor.load(relaxed)) [[unlikely]]
+      return false;
   }
+  Account *account = this;
+  do {
+    Cell &cell = account->cell_at(slot);
+    if (cell.owner.load(relaxed) != slot) [[unlikely]] {
+      for (Account *undone = this; undone != account; undone = undone->parent_) {
+        Cell &lowered = undone->cell_at(slot);
+        lowered.used.store(lowered.used.load(relaxed) + bytes, relaxed);
+      }
+      return false;
+    }
+    const std::int64_t used = cell.used.load(relaxed);
+    if constexpr (counts)
+      if (used > cell.peak.load(relaxed))
+        cell.peak.store(used, relaxed);
+    cell.used.store(used - bytes, std::memory_order_release); // a reader of it sees the peak
+    account = account->parent_;
+  } while (account);
+  return true;
+}
+
+// Whom the charge has brought above a threshold hears of it after the lock is gone; what a
+// checkpoint measures may take a while, so the lock goes first there too.
+tl::expected<void, BudgetExceeded> Account::charge_slowly(std::uint64_t bytes) noexcept {
+  constexpr int attempts = 4; // a checkpoint that does not move does not end the program
+  for (int attempt = 1;; ++attempt) {
+    PendingEvents events;
+    auto charged = AccountKeeper(*this).charge(bytes, attempt < attempts, events);
+    if (charged.at_checkpoint) {
+      AccountKeeper::call_checkpoint();
+      continue;
+    }
+    events.send();
+    return charged.result;
+  }
+}
+
+tl::expected<void, InvalidOperation> Account::uncharge_slowly(std::uint64_t bytes,
+                                                              bool counts) noexcept {
+  return AccountKeeper(*this).uncharge(bytes, counts);
+}
+
+std::uint64_t Account::current() const noexcept { return AccountKeeper(*this).current(); }
+
+std::uint64_t Account::high_water() const noexcept { return AccountKeeper(*this).high_water(); }
+
+void Account::set_limit(std::uint64_t bytes) noexcept { AccountKeeper(*this).set_limit(bytes); }
+
+void Account::reset_high_water() noexcept { AccountKeeper(*this).reset_high_water(); }
+
+bool Account::is_within(const Account &ancestor) const noexcept {
+  const Account *account = this;
+  while (account && account != &ancestor)
+    account = account->parent_;
+  return account;
 }
 
 void Account::close() noexcept { open_.store(false, std::memory_order_release); }
@@ -124,6 +162,8 @@ void Account::release() noexcept {
     if (account->references_.fetch_sub(1, std::memory_order_acq_rel) != 1)
       return;
     Account *parent = account->parent_;
+    if (account->is_shared() || account->watched_)
+      AccountKeeper(*account).retire();
     system::free(account);
     account = parent;
   }
