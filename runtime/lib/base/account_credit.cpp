@@ -60,14 +60,19 @@ void AccountKeeper::recap(Account &account) noexcept {
   account.home_.floor.store(-account.settled_, relaxed);
 }
 
-/// Shared: all credit that is not used becomes spare.
+/// Shared: all credit that is not used becomes spare. Of an account above its limit no thread can
+/// charge again what it gives back, until it alone has given back the excess: then the sum is below
+/// the limit whatever the others do.
 void AccountKeeper::reclaim(Account &account) noexcept {
   fold(account);
+  const std::int64_t used = total(account);
+  const std::int64_t excess = std::max<std::int64_t>(used - limit(account), 0);
   for (std::uint64_t i = 0; i < account.cell_count(); ++i) {
     Cell &cell = account.cells_[i];
-    cell.ceiling.store(cell.used.load(relaxed), relaxed);
+    cell.ceiling.store(cell.used.load(relaxed) - excess, relaxed);
   }
-  account.spare_ = account.granted_ - total(account);
+  account.granted_ = std::max(used, std::min(account.granted_, cap(account)));
+  account.spare_ = account.granted_ - used;
 }
 
 /// Biased: this thread, or nobody if it has no slot, becomes the owner.
@@ -102,7 +107,7 @@ bool AccountKeeper::share(Account &account) noexcept {
   account.cells_ = cells;
   account.mask_ = (count - 1) * slot_size;
   account.granted_ = account.settled_;
-  account.spare_ = 0;
+  reclaim(account);
   return true;
 }
 
@@ -146,14 +151,10 @@ void AccountKeeper::make_biased(Account &account) noexcept {
 /// After the cap has become lower.
 void AccountKeeper::tighten(Account &account) noexcept {
   const StoppedWorld stopped;
-  if (!account.is_shared()) {
+  if (account.is_shared())
+    reclaim(account);
+  else
     recap(account);
-    return;
-  }
-  reclaim(account);
-  const std::int64_t used = account.granted_ - account.spare_;
-  account.granted_ = std::max(used, std::min(account.granted_, cap(account)));
-  account.spare_ = account.granted_ - used;
 }
 
 void AccountKeeper::set_limit(std::uint64_t bytes) noexcept {

@@ -81,6 +81,7 @@ AccountKeeper::Charged AccountKeeper::charge(std::uint64_t bytes, bool minds_che
   for (Account *account = &account_; account; account = account->parent_) {
     if (auto checked = check(*account, need); !checked) {
       checked.error().requested = bytes;
+      Ledger::note_outcome(true);
       return {checked};
     }
     const auto checkpoint = static_cast<std::int64_t>(
@@ -93,6 +94,7 @@ AccountKeeper::Charged AccountKeeper::charge(std::uint64_t bytes, bool minds_che
     grant(*account, need, events);
     add(*account, need);
   }
+  Ledger::note_outcome(false);
   return {};
 }
 

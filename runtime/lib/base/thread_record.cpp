@@ -23,6 +23,7 @@ constexpr std::uint64_t record_count = 1024;
 
 constinit ThreadRecord records[record_count];
 constinit std::mutex ledger_mutex;
+constinit std::atomic<int> waiting_threads{0};
 /// Under the lock: records below were in use at some time; how many are now.
 constinit std::uint64_t bound = 0;
 constinit std::uint64_t living = 0;
@@ -85,6 +86,7 @@ void after_fork_in_parent() {
 // Only the forking thread lives on. What the others charged stays charged: their blocks exist here
 // too.
 void after_fork_in_child() {
+  waiting_threads.store(0, std::memory_order_relaxed);
   fences::register_again();
   for (std::uint64_t i = 0; i < bound; ++i) {
     ThreadRecord &record = records[i];
@@ -117,6 +119,14 @@ void announce_end() noexcept {
     ::pthread_setspecific(end_key, current_record);
 }
 
+/// The mutex is not fair: without this, threads that are refused again and again would take it from
+/// each other and keep out the one that gives back.
+void stand_back() noexcept {
+  constexpr int most_yields = 64;
+  for (int i = 0; i < most_yields && waiting_threads.load(std::memory_order_relaxed) > 0; ++i)
+    ::sched_yield();
+}
+
 ThreadRecord *free_record() noexcept {
   for (std::uint64_t i = 0; i < bound; ++i)
     if (!records[i].in_use)
@@ -129,6 +139,7 @@ void register_thread() noexcept {
   if (!record)
     return;
   record->in_use = true;
+  record->refused = false;
   record->asymmetric = fences::are_asymmetric();
   ++living;
   current_record = record;
@@ -143,9 +154,15 @@ std::uint64_t slot_of_this_thread() noexcept {
 
 Ledger::Ledger(const Account &account) noexcept {
   initialise();
+  if (current_record && current_record->refused)
+    stand_back();
   if (current_record)
     current_record->waiting.store(&account, std::memory_order_release);
+  if (ledger_mutex.try_lock())
+    return;
+  waiting_threads.fetch_add(1, std::memory_order_relaxed);
   ledger_mutex.lock();
+  waiting_threads.fetch_sub(1, std::memory_order_relaxed);
 }
 
 Ledger::~Ledger() {
@@ -154,6 +171,11 @@ Ledger::~Ledger() {
   ledger_mutex.unlock();
   if (current_record && !announced)
     announce_end();
+}
+
+void Ledger::note_outcome(bool refused) noexcept {
+  if (current_record)
+    current_record->refused = refused;
 }
 
 std::uint64_t Ledger::slot() noexcept {

@@ -36,6 +36,8 @@ struct alignas(64) ThreadRecord {
   /// The account for which this thread wants the ledger; alive as long as that is so.
   std::atomic<const Account *> waiting{nullptr};
   bool asymmetric = false;
+  /// Its last charge was refused; its own.
+  bool refused = false;
   bool in_use = false; ///< by a living thread; changed under the lock
 };
 
@@ -61,7 +63,8 @@ private:
   ThreadRecord &record_;
 };
 
-/// Holds the ledger's lock. While it does, nobody else stops the world, registers or ends.
+/// Holds the ledger's lock. A thread that has just been refused and tries again stands back behind
+/// those that wait: one of them may be about to give back what it needs. While it does, nobody else stops the world, registers or ends.
 class Ledger {
 public:
   /// `account`: what for; the caller keeps it alive.
@@ -69,6 +72,9 @@ public:
   ~Ledger();
   Ledger(const Ledger &) = delete;
   Ledger &operator=(const Ledger &) = delete;
+
+  /// What became of this thread's charge.
+  static void note_outcome(bool refused) noexcept;
 
   /// This thread's slot, registering it if need be; no_slot if there is none left, or if the
   /// thread is about to end.

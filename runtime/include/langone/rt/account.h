@@ -30,8 +30,9 @@ struct ThresholdEvent {
 /// A node in the tree of accounts. A charge goes to the account and to all its ancestors, all or
 /// nothing. All members are thread-safe.
 ///
-/// Exact: no limit is ever exceeded, no charge is refused that fits at some moment of the call, and
-/// `current` is the sum of all charges whenever none is under way. A refused charge leaves no trace.
+/// Exact: no limit is ever exceeded; a charge is refused only if there is a moment in the call when it
+/// does not fit; `current` is the sum of all charges whenever none is under way. A refused charge
+/// leaves no trace.
 ///
 /// Cost: `charge` and `uncharge` are O(depth) plain loads and stores while a thread stays within
 /// its credit; getting more credit takes a lock, and at times stops the other threads for the time
