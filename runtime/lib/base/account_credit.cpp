@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <new>
+#include <optional>
 
 namespace langone::rt {
 
@@ -150,7 +151,10 @@ void AccountKeeper::make_biased(Account &account) noexcept {
 
 /// After the cap has become lower.
 void AccountKeeper::tighten(Account &account) noexcept {
-  const StoppedWorld stopped;
+  const std::uint64_t owner = account.home_.owner.load(relaxed);
+  std::optional<StoppedWorld> stopped;
+  if (account.is_shared() || (owner != slot_of_this_thread() && Ledger::is_live(owner)))
+    stopped.emplace();
   if (account.is_shared())
     reclaim(account);
   else

@@ -5,6 +5,7 @@
 
 #include "capi/error.h"
 #include "capi/raise.h"
+#include "langone/rt/scope.h"
 #include "memory/block.h"
 #include "memory/thread.h"
 
@@ -20,6 +21,7 @@ struct ProtectedCall {
   std::jmp_buf jump;
   ProtectedCall *outer;
   std::uint64_t mark;
+  std::size_t scope_depth;
   langone_rt_error error;
 };
 
@@ -29,6 +31,7 @@ void enter(ProtectedCall &call) noexcept {
   Thread::free_at_exit();
   call.outer = innermost_call;
   call.mark = Thread::current().undo_log().begin();
+  call.scope_depth = scope::depth();
   innermost_call = &call;
 }
 
@@ -39,6 +42,7 @@ void leave(const ProtectedCall &call) noexcept {
 
 void abandon(const ProtectedCall &call) noexcept {
   roll_back(call.mark);
+  scope::exit_to(call.scope_depth);
   leave(call);
 }
 

@@ -4,6 +4,7 @@
 
 #include "memory/thread.h"
 
+#include <algorithm>
 #include <type_traits>
 
 namespace langone::rt {
@@ -41,6 +42,18 @@ void Thread::forget_closed() noexcept {
 void Thread::open(Account &account) noexcept {
   account.retain();
   accounts_.push_back(&account);
+}
+
+bool Thread::leave(Account &account) noexcept {
+  Account **found = accounts_.end();
+  while (found != accounts_.begin() && found[-1] != &account)
+    --found;
+  if (found == accounts_.begin())
+    return false;
+  std::copy(found, accounts_.end(), found - 1);
+  accounts_.pop_back();
+  account.release();
+  return true;
 }
 
 void Thread::reset() noexcept {

@@ -31,6 +31,9 @@ public:
   /// After reserve_account: makes `account` the current one, with a reference of its own.
   void open(Account &account) noexcept;
 
+  /// Takes back the innermost `open` of the account; false if there is none.
+  bool leave(Account &account) noexcept;
+
   UndoLog &undo_log() noexcept { return undo_log_; }
 
   void reset() noexcept;
