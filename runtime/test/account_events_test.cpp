@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Thresholds and checkpoints of accounts: an event once for each crossing, hysteresis, no lock held.
+// Thresholds and checkpoints of accounts: an event once for each crossing, hysteresis, no lock
+// held.
 
 #include "support.h"
 
@@ -105,7 +106,7 @@ TEST_F(AccountEventsTest, CheckpointComesBeforeTheCharge) {
     ++checkpoints;
     EXPECT_EQ(Account::process().current(), 60u);
     Account::process().set_limit(150);
-    Account::set_checkpoint(200, [] () noexcept { ADD_FAILURE(); });
+    Account::set_checkpoint(200, []() noexcept { ADD_FAILURE(); });
   });
   ASSERT_TRUE(account->charge(60));
   EXPECT_EQ(checkpoints, 0);

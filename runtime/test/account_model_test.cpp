@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Accounts against a simple model: random trees, limits, charges and uncharges, done by threads that
-// take turns. Every refusal, every number, high-water marks included, must be the model's to the
-// byte.
+// Accounts against a simple model: random trees, limits, charges and uncharges, done by threads
+// that take turns. Every refusal, every number, high-water marks included, must be the model's to
+// the byte.
 
 #include "support.h"
 
@@ -87,7 +87,8 @@ public:
     const std::size_t target = pick(nodes_.size());
     const std::uint64_t bytes = pick(300);
     bool fits = true;
-    for_each_level(target, [&](Node &node) { fits &= bytes == 0 || node.used + bytes <= node.limit; });
+    for_each_level(target,
+                   [&](Node &node) { fits &= bytes == 0 || node.used + bytes <= node.limit; });
     EXPECT_EQ(bool(nodes_[target].account->charge(bytes)), fits);
     if (!fits)
       return;

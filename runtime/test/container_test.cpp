@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The limits of containers: made-up trees of control groups of both versions, and a real child group
-// of 64 MiB in which a process asks for 200 MiB.
+// The limits of containers: made-up trees of control groups of both versions, and a real child
+// group of 64 MiB in which a process asks for 200 MiB.
 
 #include "langone/rt/pool.h"
 #include "langone/rt/process_limit.h"
@@ -55,8 +55,8 @@ protected:
     write(path + "/memory.max", max + "\n");
     write(path + "/memory.high", high + "\n");
     write(path + "/memory.current", std::to_string(usage) + "\n");
-    write(path + "/memory.stat", "anon 5\ninactive_file " + std::to_string(cache) +
-                                     "\nactive_file 0\n");
+    write(path + "/memory.stat",
+          "anon 5\ninactive_file " + std::to_string(cache) + "\nactive_file 0\n");
   }
 
   void make_version_1(const std::string &cgroup_path, const std::string &mount_root) {

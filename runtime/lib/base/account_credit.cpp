@@ -54,8 +54,8 @@ void AccountKeeper::fold(Account &account) noexcept {
   }
 }
 
-/// Biased: the owner may use what the others leave of the cap. Without a stop a charge under way may
-/// still go by the ceiling before.
+/// Biased: the owner may use what the others leave of the cap. Without a stop a charge under way
+/// may still go by the ceiling before.
 void AccountKeeper::recap(Account &account) noexcept {
   account.home_.ceiling.store(cap(account) - account.settled_, relaxed);
   account.home_.floor.store(-account.settled_, relaxed);
@@ -91,7 +91,8 @@ void AccountKeeper::take_over(Account &account) noexcept {
 /// Biased to shared, the world being stopped. False, and nothing changed, without memory for the
 /// table.
 bool AccountKeeper::share(Account &account) noexcept {
-  const std::uint64_t count = std::max(std::bit_ceil(Ledger::slot_bound() / slot_size), least_cells);
+  const std::uint64_t count =
+      std::max(std::bit_ceil(Ledger::slot_bound() / slot_size), least_cells);
   void *table = take_table(count);
   if (!table)
     return false;

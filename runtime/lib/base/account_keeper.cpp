@@ -84,8 +84,8 @@ AccountKeeper::Charged AccountKeeper::charge(std::uint64_t bytes, bool minds_che
       Ledger::note_outcome(true);
       return {checked};
     }
-    const auto checkpoint = static_cast<std::int64_t>(
-        std::min(account->checkpoint_, Account::most_bytes));
+    const auto checkpoint =
+        static_cast<std::int64_t>(std::min(account->checkpoint_, Account::most_bytes));
     if (account->checkpoint_ != Account::no_limit && minds_checkpoint &&
         total(*account) + need > checkpoint)
       return {{}, true};
@@ -142,7 +142,8 @@ tl::expected<void, BudgetExceeded> AccountKeeper::check(Account &account,
   if (account.is_shared()) {
     if (missing(account, bytes) <= account.spare_)
       return {};
-    used = account.granted_ - account.spare_; // the world has been stopped: all idle credit is spare
+    used =
+        account.granted_ - account.spare_; // the world has been stopped: all idle credit is spare
   } else {
     used = total(account);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Thresholds, checkpoints, and who hears of them. A threshold that is armed is part of the cap on an
-// account's credit, so the hot path needs no code for it.
+// Thresholds, checkpoints, and who hears of them. A threshold that is armed is part of the cap on
+// an account's credit, so the hot path needs no code for it.
 
 #include "base/account_keeper.h"
 
@@ -48,8 +48,7 @@ void AccountKeeper::cross_thresholds(Account &account, std::int64_t used,
       continue;
     account.crossed_ |= bit(i);
     ++account.crossings_[i];
-    events.add(
-        {account.id_, static_cast<Threshold>(i), level, static_cast<std::uint64_t>(used)});
+    events.add({account.id_, static_cast<Threshold>(i), level, static_cast<std::uint64_t>(used)});
   }
 }
 

@@ -9,8 +9,7 @@
 namespace langone::rt::pages {
 
 void *map(std::size_t bytes) noexcept {
-  void *first =
-      ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void *first = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return first == MAP_FAILED ? nullptr : first;
 }
 

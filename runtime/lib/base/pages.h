@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Whole pages straight from the kernel: for bookkeeping that must not go through an allocator, since
-// the allocator charges accounts. It owns no pages.
+// Whole pages straight from the kernel: for bookkeeping that must not go through an allocator,
+// since the allocator charges accounts. It owns no pages.
 
 #ifndef LANGONE_RT_BASE_PAGES_H
 #define LANGONE_RT_BASE_PAGES_H

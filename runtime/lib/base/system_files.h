@@ -41,7 +41,8 @@ private:
   int descriptor_ = -1;
 };
 
-/// The decimal number at the start of `text`, after blanks; none if there is none or it is too large.
+/// The decimal number at the start of `text`, after blanks; none if there is none or it is too
+/// large.
 std::optional<std::uint64_t> parse_number(std::string_view text) noexcept;
 
 /// The number after `key` and blanks at the start of a line.

@@ -149,7 +149,8 @@ void register_thread() noexcept {
 } // namespace
 
 std::uint64_t slot_of_this_thread() noexcept {
-  return current_record ? static_cast<std::uint64_t>(current_record - records) * slot_size : no_slot;
+  return current_record ? static_cast<std::uint64_t>(current_record - records) * slot_size
+                        : no_slot;
 }
 
 Ledger::Ledger(const Account &account) noexcept {

@@ -64,7 +64,8 @@ private:
 };
 
 /// Holds the ledger's lock. A thread that has just been refused and tries again stands back behind
-/// those that wait: one of them may be about to give back what it needs. While it does, nobody else stops the world, registers or ends.
+/// those that wait: one of them may be about to give back what it needs. While it does, nobody else
+/// stops the world, registers or ends.
 class Ledger {
 public:
   /// `account`: what for; the caller keeps it alive.

@@ -4,6 +4,7 @@
 
 #include "capi/error.h"
 #include "langone/rt/account.h"
+#include "langone/rt/process_limit.h"
 #include "langone/rt/statistics.h"
 
 using namespace langone::rt;
@@ -32,6 +33,6 @@ langone_rt_status langone_rt_reset_high_water(void) {
 }
 
 langone_rt_status langone_rt_set_process_limit(uint64_t bytes) {
-  Account::process().set_limit(bytes);
+  process_limit::set_budget(bytes);
   return LANGONE_RT_OK;
 }

@@ -65,8 +65,8 @@ ScopeOutcome close(Scope &scope) noexcept {
 /// Refusing takes the limit; granting and noticing, a threshold.
 Account *open_account(const ScopeBudget &budget) noexcept {
   const bool refuses = budget.on_exceed == OnExceed::error;
-  Account *account = Account::create(Thread::current().account(),
-                                     refuses ? budget.hard : Account::no_limit);
+  Account *account =
+      Account::create(Thread::current().account(), refuses ? budget.hard : Account::no_limit);
   const std::uint64_t noticed = refuses ? Account::no_limit : budget.hard;
   if (account && (budget.soft != Account::no_limit || noticed != Account::no_limit))
     account->set_thresholds({Account::no_limit, budget.soft, noticed});

@@ -54,7 +54,7 @@ void copy_sites(ScopeRecord &record, std::span<const SitePrediction> sites) noex
 } // namespace
 
 bool record_exit(const ScopeBudget &budget, const ScopeOutcome &outcome) noexcept {
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(mutex);
   ScopeRecord *record = find(scopes, scope_used, budget.id);
   if (!record)
     return false;
@@ -69,7 +69,7 @@ bool record_exit(const ScopeBudget &budget, const ScopeOutcome &outcome) noexcep
 }
 
 bool record_failure(std::uint64_t id, std::uint64_t value, std::uint64_t bound) noexcept {
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(mutex);
   GuardRecord *record = find(guards, guard_used, id);
   if (!record)
     return false;
@@ -79,22 +79,25 @@ bool record_failure(std::uint64_t id, std::uint64_t value, std::uint64_t bound) 
 }
 
 std::uint64_t unrecorded() noexcept {
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(mutex);
   return lost;
 }
 
 void for_each_scope(void (*visit)(void *, const ScopeRecord &), void *context) {
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(mutex);
   for (std::size_t i = 0; i < most_records; ++i)
     if (scope_used[i])
       visit(context, scopes[i]);
 }
 
 void for_each_guard(void (*visit)(void *, const GuardRecord &), void *context) {
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(mutex);
   for (std::size_t i = 0; i < most_records; ++i)
     if (guard_used[i])
       visit(context, guards[i]);
 }
+
+void lock() noexcept { mutex.lock(); }
+void unlock() noexcept { mutex.unlock(); }
 
 } // namespace langone::rt::site_records

@@ -56,15 +56,15 @@ std::string unescape(const std::string &path) {
       plain += path[i];
       continue;
     }
-    plain += static_cast<char>((path[i + 1] - '0') * 64 + (path[i + 2] - '0') * 8 +
-                               (path[i + 3] - '0'));
+    plain +=
+        static_cast<char>((path[i + 1] - '0') * 64 + (path[i + 2] - '0') * 8 + (path[i + 3] - '0'));
     i += 3;
   }
   return plain;
 }
 
 struct Mount {
-  std::string root;  // the group that stands at the mount point
+  std::string root; // the group that stands at the mount point
   std::string point;
 };
 
@@ -75,8 +75,8 @@ std::optional<Mount> find_mount(const std::string &mountinfo, bool is_version_2)
     const auto dash = std::find(fields.begin(), fields.end(), "-");
     if (dash - fields.begin() < 6 || fields.end() - dash < 4)
       continue;
-    const bool matches = is_version_2 ? dash[1] == "cgroup2"
-                                      : dash[1] == "cgroup" && lists(dash[3], "memory");
+    const bool matches =
+        is_version_2 ? dash[1] == "cgroup2" : dash[1] == "cgroup" && lists(dash[3], "memory");
     if (matches)
       return Mount{unescape(fields[3]), unescape(fields[4])};
   }
@@ -145,8 +145,8 @@ std::optional<std::uint64_t> ControlGroup::limit() const noexcept {
     return least;
   }
   char buffer[4096];
-  const auto hierarchical = system::number_after(stat_.read(buffer, sizeof buffer),
-                                                 "hierarchical_memory_limit");
+  const auto hierarchical =
+      system::number_after(stat_.read(buffer, sizeof buffer), "hierarchical_memory_limit");
   if (hierarchical && *hierarchical < least_unlimited)
     lower(least, hierarchical);
   return least;
@@ -159,8 +159,8 @@ std::uint64_t ControlGroup::working_set() const noexcept {
   const auto cache = [&](std::string_view version_1, std::string_view version_2) {
     return system::number_after(stat, is_version_2_ ? version_2 : version_1).value_or(0);
   };
-  const std::uint64_t droppable = cache("total_inactive_file", "inactive_file") +
-                                  cache("total_active_file", "active_file");
+  const std::uint64_t droppable =
+      cache("total_inactive_file", "inactive_file") + cache("total_active_file", "active_file");
   return usage > droppable ? usage - droppable : 0;
 }
 

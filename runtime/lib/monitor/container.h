@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The container that this process runs in: its memory control groups, of version 1 or 2, from the
-// process's own up to the mount. It owns the files' descriptors and their meaning; what follows from
-// a limit is process_limit.h.
+// process's own up to the mount. It owns the files' descriptors and their meaning; what follows
+// from a limit is process_limit.h.
 
 #ifndef LANGONE_RT_MONITOR_CONTAINER_H
 #define LANGONE_RT_MONITOR_CONTAINER_H

@@ -43,9 +43,8 @@ std::uint64_t left_by(const Level &level, std::uint64_t charged) noexcept {
   const auto limit = level.group.limit();
   if (!limit)
     return Account::no_limit;
-  const std::uint64_t other =
-      std::max(level.base, beside(level.group.working_set(), charged)) +
-      std::max(least_reserve, *limit / 64);
+  const std::uint64_t other = std::max(level.base, beside(level.group.working_set(), charged)) +
+                              std::max(least_reserve, *limit / 64);
   return *limit > other ? *limit - other : 0;
 }
 
@@ -76,7 +75,7 @@ std::uint64_t read_physical(const std::string &root) {
 } // namespace
 
 void set_budget(std::uint64_t bytes) noexcept {
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(mutex);
   budget.store(bytes, std::memory_order_relaxed);
   if (state)
     measure();
@@ -93,7 +92,7 @@ bool enforce(const std::string &root) noexcept {
       const std::uint64_t base = beside(group.working_set(), charged);
       fresh->levels.push_back({std::move(group), base});
     }
-    const std::lock_guard lock(mutex);
+    const std::lock_guard guard(mutex);
     if (!state)
       budget.store(Account::process().limit(), std::memory_order_relaxed);
     delete std::exchange(state, fresh);
@@ -105,7 +104,7 @@ bool enforce(const std::string &root) noexcept {
 }
 
 void stop() noexcept {
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(mutex);
   if (!state)
     return;
   delete std::exchange(state, nullptr);
@@ -114,13 +113,13 @@ void stop() noexcept {
 }
 
 void refresh() noexcept {
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(mutex);
   if (state)
     measure();
 }
 
 std::optional<std::uint64_t> container_bytes() noexcept {
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(mutex);
   std::optional<std::uint64_t> least;
   if (state)
     for (const Level &level : state->levels)
@@ -130,16 +129,19 @@ std::optional<std::uint64_t> container_bytes() noexcept {
 }
 
 std::optional<std::uint64_t> physical_bytes() noexcept {
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(mutex);
   return state ? std::optional(state->physical) : std::nullopt;
 }
 
 PressureSource pressure_source() {
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(mutex);
   if (!state || state->levels.empty())
     return {};
   const ControlGroup &own = state->levels.front().group;
   return {own.directory(), own.is_version_2()};
 }
+
+void lock() noexcept { mutex.lock(); }
+void unlock() noexcept { mutex.unlock(); }
 
 } // namespace langone::rt::process_limit

@@ -30,9 +30,9 @@ struct ThresholdEvent {
 /// A node in the tree of accounts. A charge goes to the account and to all its ancestors, all or
 /// nothing. All members are thread-safe.
 ///
-/// Exact: no limit is ever exceeded; a charge is refused only if there is a moment in the call when it
-/// does not fit; `current` is the sum of all charges whenever none is under way. A refused charge
-/// leaves no trace.
+/// Exact: no limit is ever exceeded; a charge is refused only if there is a moment in the call when
+/// it does not fit; `current` is the sum of all charges whenever none is under way. A refused
+/// charge leaves no trace.
 ///
 /// Cost: `charge` and `uncharge` are O(depth) plain loads and stores while a thread stays within
 /// its credit; getting more credit takes a lock, and at times stops the other threads for the time
@@ -65,8 +65,9 @@ public:
   tl::expected<void, BudgetExceeded> charge(std::uint64_t bytes) noexcept;
 
   /// For a charge that may have to be taken back as if it had never been: `commit` or `cancel` must
-  /// follow, by the same thread and with the same number. In between the bytes count. The high-water
-  /// mark does not see a cancelled reservation, unless this thread unchanges the account in between.
+  /// follow, by the same thread and with the same number. In between the bytes count. The
+  /// high-water mark does not see a cancelled reservation, unless this thread unchanges the account
+  /// in between.
   tl::expected<void, BudgetExceeded> reserve(std::uint64_t bytes) noexcept { return charge(bytes); }
   void commit(std::uint64_t /*bytes*/) noexcept {}
   void cancel(std::uint64_t bytes) noexcept;
@@ -124,11 +125,11 @@ private:
   /// the ledger writes the others, and all of it while the world is stopped.
   struct Cell {
     std::atomic<std::uint64_t> owner{UINT64_MAX}; ///< slot of the thread
-    std::atomic<std::int64_t> ceiling{0}; ///< `used` may rise to it
-    std::atomic<std::int64_t> floor{0};   ///< `used` may fall to it
-    std::atomic<std::int64_t> used{0};    ///< charges less uncharges of this thread
-    std::atomic<std::int64_t> peak{0};    ///< largest `used` since the last fold at which it fell
-    std::uint64_t padding[3] = {};        // one cache line
+    std::atomic<std::int64_t> ceiling{0};         ///< `used` may rise to it
+    std::atomic<std::int64_t> floor{0};           ///< `used` may fall to it
+    std::atomic<std::int64_t> used{0};            ///< charges less uncharges of this thread
+    std::atomic<std::int64_t> peak{0}; ///< largest `used` since the last fold at which it fell
+    std::uint64_t padding[3] = {};     // one cache line
   };
   static_assert(sizeof(Cell) == 64);
 
@@ -161,10 +162,10 @@ private:
   std::uint64_t checkpoint_ = no_limit;
   std::array<std::uint64_t, threshold_count> levels_{no_limit, no_limit, no_limit};
   std::array<std::uint64_t, threshold_count> crossings_{};
-  std::uint8_t crossed_ = 0;    ///< a bit for each disarmed threshold
-  std::uint8_t visits_ = 0;     ///< by a thread that is not the owner, in a row
-  bool has_rivals_ = false;     ///< biased: two threads have been seen at it at the same time
-  bool watched_ = false;        ///< in the list of accounts with thresholds
+  std::uint8_t crossed_ = 0; ///< a bit for each disarmed threshold
+  std::uint8_t visits_ = 0;  ///< by a thread that is not the owner, in a row
+  bool has_rivals_ = false;  ///< biased: two threads have been seen at it at the same time
+  bool watched_ = false;     ///< in the list of accounts with thresholds
   Account *next_watched_ = nullptr;
   Account *previous_watched_ = nullptr;
 

@@ -5,10 +5,10 @@
 //
 // A container counts all of a process's memory, and that of its neighbours; the account counts
 // charges. So what the container leaves is its limit, less what was in use beside the account
-// (measured when enforcement began, and at every refresh), less a reserve of 1/64 and at least 1 MiB
-// for what the kernel needs. The refresh happens in time whatever the program does: at checkpoints,
-// after each eighth of the room that the last one found, on the charging thread (about 20 us each);
-// and at each of the monitor's samples.
+// (measured when enforcement began, and at every refresh), less a reserve of 1/64 and at least 1
+// MiB for what the kernel needs. The refresh happens in time whatever the program does: at
+// checkpoints, after each eighth of the room that the last one found, on the charging thread (about
+// 20 us each); and at each of the monitor's samples.
 
 #ifndef LANGONE_RT_PROCESS_LIMIT_H
 #define LANGONE_RT_PROCESS_LIMIT_H
@@ -37,13 +37,17 @@ void refresh() noexcept;
 std::optional<std::uint64_t> container_bytes() noexcept;
 /// Physical memory, bytes; none without enforcement.
 std::optional<std::uint64_t> physical_bytes() noexcept;
-/// Where the container's memory.pressure file is (version 2), or its directory (version 1); empty if
-/// there is none, or without enforcement.
+/// Where the container's memory.pressure file is (version 2), or its directory (version 1); empty
+/// if there is none, or without enforcement.
 struct PressureSource {
   std::string directory;
   bool is_version_2 = false;
 };
 PressureSource pressure_source();
+
+/// For fork: nobody is at it in between.
+void lock() noexcept;
+void unlock() noexcept;
 
 } // namespace langone::rt::process_limit
 

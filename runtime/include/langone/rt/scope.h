@@ -29,8 +29,8 @@ struct SitePrediction {
 };
 
 struct ScopeBudget {
-  std::uint64_t id = 0;   ///< stable key of the scope in the program
-  const char *name = "";  ///< for people; copied, up to 63 bytes
+  std::uint64_t id = 0;                   ///< stable key of the scope in the program
+  const char *name = "";                  ///< for people; copied, up to 63 bytes
   std::uint64_t hard = Account::no_limit; ///< bytes
   std::uint64_t soft = Account::no_limit; ///< bytes: crossing it is an event
   std::uint64_t predicted_peak = 0;       ///< bytes; 0: not predicted
@@ -52,8 +52,8 @@ class Scope;
 Result<Scope *> enter(const ScopeBudget &budget) noexcept;
 
 /// Closes a scope of this thread: any order, though inner ones come first as a rule. What was
-/// charged inside and not given back stays charged to it and to its ancestors. InvalidOperation: not
-/// an open scope of this thread.
+/// charged inside and not given back stays charged to it and to its ancestors. InvalidOperation:
+/// not an open scope of this thread.
 Result<ScopeOutcome> exit(Scope *scope) noexcept;
 
 /// How many scopes this thread has open, and the closing of all but the first so many: what a raise
@@ -71,8 +71,8 @@ Result<void> detach(Account &account) noexcept;
 } // namespace scope
 
 /// Whether `value` is within `bound`, as the compiler assumed for the guard `id`. Counted if not;
-/// then `error` says BudgetExceeded with `resource`, which has static storage, `warn` and `fallback`
-/// say false.
+/// then `error` says BudgetExceeded with `resource`, which has static storage, `warn` and
+/// `fallback` say false.
 tl::expected<bool, BudgetExceeded> require(std::uint64_t value, std::uint64_t bound,
                                            std::uint64_t id, std::string_view resource,
                                            OnExceed on_exceed) noexcept;

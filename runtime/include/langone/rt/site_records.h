@@ -16,11 +16,11 @@ struct ScopeRecord {
   std::uint64_t id = 0;
   char name[64] = {};
   std::uint64_t exits = 0;
-  std::uint64_t exceeded = 0;       ///< exits with a peak above the hard limit
-  std::uint64_t largest_peak = 0;   ///< bytes
-  std::uint64_t last_peak = 0;      ///< bytes
-  std::uint64_t predicted_peak = 0; ///< bytes, of the last exit
-  std::uint64_t hard = 0;           ///< bytes, of the last exit
+  std::uint64_t exceeded = 0;            ///< exits with a peak above the hard limit
+  std::uint64_t largest_peak = 0;        ///< bytes
+  std::uint64_t last_peak = 0;           ///< bytes
+  std::uint64_t predicted_peak = 0;      ///< bytes, of the last exit
+  std::uint64_t hard = 0;                ///< bytes, of the last exit
   const SitePrediction *sites = nullptr; ///< never freed
   std::uint64_t site_count = 0;
 };
@@ -46,6 +46,10 @@ std::uint64_t unrecorded() noexcept;
 /// scopes or require anything.
 void for_each_scope(void (*visit)(void *, const ScopeRecord &), void *context);
 void for_each_guard(void (*visit)(void *, const GuardRecord &), void *context);
+
+/// For fork: nobody is at it in between.
+void lock() noexcept;
+void unlock() noexcept;
 
 } // namespace langone::rt::site_records
 
