@@ -7,15 +7,17 @@
 #include "langone/rt/scope.h"
 #include "monitor/watcher.h"
 
+#include <atomic>
 #include <benchmark/benchmark.h>
 #include <ctime>
 #include <memory>
+#include <thread>
 
 namespace {
 
 using namespace langone::rt;
 
-/// What the monitor's thread does every 100 ms: limits, thresholds, sample, history.
+/// What the monitor's thread does every 100 ms: sample, history, thresholds; limits once a second.
 void monitor_sample(benchmark::State &state) {
   ResourceBudget budget;
   budget.max_memory = Account::no_limit;
@@ -27,7 +29,25 @@ void monitor_sample(benchmark::State &state) {
 }
 BENCHMARK(monitor_sample);
 
-/// Share of a processor that a running monitor takes at the default interval, over five seconds.
+void limit_refresh(benchmark::State &state) {
+  process_limit::enforce();
+  for (auto _ : state)
+    process_limit::refresh();
+  process_limit::stop();
+}
+BENCHMARK(limit_refresh);
+
+/// Percent of a processor that the process takes in the next five seconds.
+double share_of_five_seconds() {
+  const timespec settled{0, 300'000'000};
+  const timespec five_seconds{5, 0};
+  ::nanosleep(&settled, nullptr);
+  const std::uint64_t before = system::process_clock();
+  ::nanosleep(&five_seconds, nullptr);
+  return static_cast<double>(system::process_clock() - before) / 5e9 * 100.0;
+}
+
+/// A running monitor at the default interval.
 void monitor_share(benchmark::State &state) {
   ResourceBudget budget;
   budget.max_memory = Account::no_limit;
@@ -35,14 +55,26 @@ void monitor_share(benchmark::State &state) {
   for (auto _ : state) {
     if (!watcher->start())
       return state.SkipWithError("the monitor does not start");
-    const std::uint64_t before = system::process_clock();
-    const timespec five_seconds{5, 0};
-    ::nanosleep(&five_seconds, nullptr);
-    state.counters["percent"] = static_cast<double>(system::process_clock() - before) / 5e9 * 100.0;
+    state.counters["percent"] = share_of_five_seconds();
     watcher->stop();
   }
 }
 BENCHMARK(monitor_share)->Iterations(1)->UseRealTime();
+
+/// What no monitor can beat on this machine: a thread that wakes as often and does nothing.
+void wake_share(benchmark::State &state) {
+  std::atomic<bool> stop = false;
+  std::thread thread([&stop] {
+    const timespec interval{0, 100'000'000};
+    while (!stop)
+      ::nanosleep(&interval, nullptr);
+  });
+  for (auto _ : state)
+    state.counters["percent"] = share_of_five_seconds();
+  stop = true;
+  thread.join();
+}
+BENCHMARK(wake_share)->Iterations(1)->UseRealTime();
 
 void scope_enter_exit(benchmark::State &state) {
   ScopeBudget budget;

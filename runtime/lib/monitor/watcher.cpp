@@ -23,6 +23,10 @@ namespace {
 /// Percentage points that the processor time must fall below a threshold to arm it again.
 constexpr double cpu_margin = 5.0;
 
+/// Reading the files of control groups costs more than a sample: once a second does, since charges
+/// measure by themselves when they need to (process_limit.h).
+constexpr std::uint64_t nanoseconds_between_limits = 1'000'000'000;
+
 tl::unexpected<ResourceError> failed(std::string_view why) noexcept {
   return tl::make_unexpected(ResourceError(MonitoringFailed{why}));
 }
@@ -141,8 +145,12 @@ void Watcher::run(int wake) {
 }
 
 void Watcher::tick() {
-  process_limit::refresh();
-  set_thresholds();
+  if (const std::uint64_t now = system::steady_clock();
+      now - limits_read_ >= nanoseconds_between_limits) {
+    limits_read_ = now;
+    process_limit::refresh();
+    set_thresholds();
+  }
   Account::rearm();
   ResourceUsage usage;
   {

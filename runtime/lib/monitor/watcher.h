@@ -62,6 +62,7 @@ private:
   std::uint64_t taken_ = 0;
   system::File wake_;               ///< an eventfd: the thread is to end
   bool running_ = false;            ///< the thread is there
+  std::uint64_t limits_read_ = 0;   ///< when; steady clock
   std::uint64_t thresholds_of_ = 0; ///< the bytes that 100 percent are
   std::array<bool, 2> cpu_crossed_{};
 };
