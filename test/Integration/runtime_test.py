@@ -12,11 +12,12 @@ RUNTIME = [f"-I{toolchain.LANGONE_RT_INCLUDE}", str(toolchain.LANGONE_RT_LIBRARY
            f"-Wl,-rpath,{Path(toolchain.LANGONE_RT_LIBRARY).resolve().parent}"]
 
 
-def build(folder: Path, name: str, plan: str, flags: list[str]) -> Path:
+def build(folder: Path, name: str, plan: str, flags: list[str], guards: bool = False) -> Path:
     """Plans, lowers and links Inputs/NAME.mlir with Inputs/NAME.c."""
+    checks = ["--langone-check-budget", "--langone-insert-guards"] if guards else []
     lowered, ir, program = (folder / f"{name}.{kind}" for kind in ("llvm.mlir", "ll", "exe"))
     toolchain.opt(toolchain.LANGONE_OPT, INPUTS / f"{name}.mlir", lowered,
-                  ["--langone-check-budget", plan, "--langone-pool-allocations", "--langone-lower-to-llvm"])
+                  ["--langone-check-budget", plan, "--langone-pool-allocations", *checks, "--langone-lower-to-llvm"])
     toolchain.run([toolchain.MLIR_TRANSLATE, "--mlir-to-llvmir", str(lowered), "-o", str(ir)])
     toolchain.run([toolchain.CLANG, "-O2", "-Wno-override-module", str(INPUTS / f"{name}.c"), str(ir), *flags,
                    "-o", str(program)])
@@ -37,6 +38,18 @@ class Enforcement(unittest.TestCase):
         done = toolchain.run([str(self.program), "unprotected"], check=False)
         self.assertEqual(done.returncode, 1)
         self.assertIn("langone: Resource budget exceeded: memory", done.stderr)
+
+
+class Guards(unittest.TestCase):
+    def test_each_way_to_exceed_does_what_it_says(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            program = build(Path(folder), "guards", "--langone-plan-memory", RUNTIME, guards=True)
+            done = toolchain.run([str(program)], check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        # Once each, however often: the guard at entry and the scope that warn.
+        self.assertEqual(done.stderr.count("entry_warn"), 1, done.stderr)
+        self.assertEqual(done.stderr.count("scope_warn"), 1, done.stderr)
+        self.assertNotIn("fallback", done.stderr)
 
 
 class Placement(unittest.TestCase):

@@ -135,7 +135,8 @@ private:
             return repeat(number(step, "repeat"), number(step, "at_least"), array(step, "body"),
                           state);
         if (step.contains("parallel"))
-            return parallel(number(step, "parallel"), array(step, "body"), state);
+            return parallel(number(step, "parallel"), number(step, "all"), array(step, "body"),
+                            state);
         if (step.contains("graph"))
             return graph(array(step, "graph"), array(step, "entry"), state);
         malformed("an unknown step");
@@ -172,13 +173,16 @@ private:
         return at_least == 0 ? std::max(end.value_or(state), state) : end;
     }
 
-    /// All bodies may be at their peaks together.
-    Bytes parallel(Bytes times, const Json& body, Bytes state) {
+    /// Some of all bodies may be at their peaks together; the others have left what they leave.
+    Bytes parallel(Bytes together, Bytes all, const Json& body, Bytes state) {
+        if (together > all)
+            malformed("more bodies run together than there are");
         const Bytes outer = std::exchange(peak_, 0);
         const State end = run(body, 0);
         const Bytes inner = std::exchange(peak_, outer);
-        reach(add(state, multiply(inner, times)));
-        return add(state, multiply(end.value_or(0), times));
+        const Bytes left = end.value_or(0);
+        reach(add(state, add(multiply(inner, together), multiply(left, all - together))));
+        return add(state, multiply(left, all));
     }
 
     /// Nodes with bodies; the number of nodes stands for the way out. Bytes at the entry of a node

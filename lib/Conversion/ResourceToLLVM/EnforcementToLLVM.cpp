@@ -16,6 +16,7 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace mlir;
 using namespace langone::resource;
@@ -23,23 +24,12 @@ using namespace langone::resource;
 namespace {
 
 // Names, signatures and numbers of langone/runtime.h.
-constexpr StringLiteral kGuard = "langone_rt_guard_or_raise";
+constexpr StringLiteral kRequire = "langone_rt_require_or_raise";
 constexpr StringLiteral kScopeEnter = "langone_rt_scope_enter_or_raise";
 constexpr StringLiteral kScopeExit = "langone_rt_scope_exit_or_raise";
 constexpr uint32_t kScopeInfoBytes = 64;
+constexpr uint32_t kGuardBytes = 32;
 constexpr uint32_t kStructVersion = 1;
-
-uint32_t getRuntimeSubject(GuardSubject subject) {
-  switch (subject) {
-  case GuardSubject::Size:
-    return 0;
-  case GuardSubject::Footprint:
-    return 1;
-  case GuardSubject::Depth:
-    return 2;
-  }
-  llvm_unreachable("unknown subject");
-}
 
 uint32_t getRuntimeOnExceed(OnExceed onExceed) {
   switch (onExceed) {
@@ -70,6 +60,108 @@ Value extend(ConversionPatternRewriter &rewriter, Location loc, Value value) {
   return LLVM::ZExtOp::create(rewriter, loc, rewriter.getI64Type(), value);
 }
 
+/// Builds the constants that the runtime is handed.
+class ConstantData {
+public:
+  ConstantData(OpBuilder &builder, Operation *op)
+      : builder(builder), op(op), module(op->getParentOfType<ModuleOp>()),
+        pointer(LLVM::LLVMPointerType::get(op->getContext())),
+        i32(builder.getI32Type()), i64(builder.getI64Type()) {}
+
+  /// Address of the `langone_rt_guard`, at the builder's insertion point.
+  Value createGuard(GuardOp guard) {
+    std::string text = describe(guard);
+    return createStruct(
+        "langone_guard_", {i32, i32, i64, pointer, i32, i32}, [&] {
+          return SmallVector<Value>{
+              number32(kGuardBytes),           number32(kStructVersion),
+              number(llvm::xxh3_64bits(text)), createText(builder, op, text),
+              onExceed(guard.getOnExceed()),   number32(0)};
+        });
+  }
+
+  /// Address of the `langone_rt_scope_info`.
+  Value createScope(ScopeOp scope) {
+    MemoryBudgetAttr budget = scope.getBudget();
+    ArrayAttr sites = scope.getSitesAttr();
+    return createStruct(
+        "langone_scope_",
+        {i32, i32, i64, pointer, i64, i64, i64, i32, i32, pointer}, [&] {
+          return SmallVector<Value>{number32(kScopeInfoBytes),
+                                    number32(kStructVersion),
+                                    number(llvm::xxh3_64bits(scope.getName())),
+                                    createText(builder, op, scope.getName()),
+                                    number(budget.getLimit()),
+                                    number(budget.getSoft().value_or(kNoLimit)),
+                                    number(scope.getPredicted().value_or(0)),
+                                    onExceed(budget.getOnExceed()),
+                                    number32(sites ? sites.size() : 0),
+                                    createSites(sites)};
+        });
+  }
+
+private:
+  /// Each site is its id and the bytes predicted for it: none.
+  Value createSites(ArrayAttr sites) {
+    if (!sites || sites.empty())
+      return LLVM::ZeroOp::create(builder, op->getLoc(), pointer);
+    auto site = LLVM::LLVMStructType::getLiteral(op->getContext(), {i64, i64});
+    auto type = LLVM::LLVMArrayType::get(site, sites.size());
+    return createGlobal("langone_sites_", type, [&] {
+      SmallVector<Value> members;
+      for (auto name : sites.getAsRange<StringAttr>())
+        members.push_back(aggregate(
+            site, {number(llvm::xxh3_64bits(name.getValue())), number(0)}));
+      return aggregate(type, members);
+    });
+  }
+
+  Value createStruct(StringRef prefix, ArrayRef<Type> members,
+                     function_ref<SmallVector<Value>()> build) {
+    auto type = LLVM::LLVMStructType::getLiteral(op->getContext(), members);
+    return createGlobal(prefix, type, [&] { return aggregate(type, build()); });
+  }
+
+  Value aggregate(Type type, ArrayRef<Value> members) {
+    Value whole = LLVM::UndefOp::create(builder, op->getLoc(), type);
+    for (auto [index, member] : llvm::enumerate(members))
+      whole = LLVM::InsertValueOp::create(builder, op->getLoc(), whole, member,
+                                          index);
+    return whole;
+  }
+
+  /// A private constant whose value `build` creates.
+  Value createGlobal(StringRef prefix, Type type, function_ref<Value()> build) {
+    std::string name;
+    for (unsigned next = 0; name.empty() || module.lookupSymbol(name);)
+      name = (prefix + Twine(next++)).str();
+    {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(module.getBody());
+      auto global =
+          LLVM::GlobalOp::create(builder, op->getLoc(), type,
+                                 /*isConstant=*/true, LLVM::Linkage::Private,
+                                 name, /*value=*/Attribute());
+      builder.createBlock(&global.getInitializerRegion());
+      LLVM::ReturnOp::create(builder, op->getLoc(), build());
+    }
+    return LLVM::AddressOfOp::create(builder, op->getLoc(), pointer, name);
+  }
+
+  Value number(uint64_t value) {
+    return createConstant(builder, op->getLoc(), value);
+  }
+  Value number32(uint32_t value) {
+    return createConstant32(builder, op->getLoc(), value);
+  }
+  Value onExceed(OnExceed value) { return number32(getRuntimeOnExceed(value)); }
+
+  OpBuilder &builder;
+  Operation *op;
+  ModuleOp module;
+  Type pointer, i32, i64;
+};
+
 struct GuardLowering : ConvertOpToLLVMPattern<GuardOp> {
   using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
 
@@ -82,96 +174,15 @@ struct GuardLowering : ConvertOpToLLVMPattern<GuardOp> {
         matchPattern(op.getBound(), m_ConstantInt(&bound)) && value.ugt(bound))
       emitWarning(loc, "this guard never holds: ")
           << value.getZExtValue() << " is above " << bound.getZExtValue();
-    Value arguments[] = {
-        extend(rewriter, loc, adaptor.getValue()),
-        extend(rewriter, loc, adaptor.getBound()),
-        createConstant32(rewriter, loc, getRuntimeSubject(op.getSubject())),
-        createConstant32(rewriter, loc, getRuntimeOnExceed(op.getOnExceed())),
-        createText(rewriter, op, describe(op))};
-    if (failed(callRuntime(rewriter, op, kGuard, arguments,
-                           LLVM::LLVMVoidType::get(op.getContext()))))
+    Value arguments[] = {extend(rewriter, loc, adaptor.getValue()),
+                         extend(rewriter, loc, adaptor.getBound()),
+                         ConstantData(rewriter, op).createGuard(op)};
+    if (failed(callRuntime(rewriter, op, kRequire, arguments,
+                           rewriter.getI32Type())))
       return failure();
     rewriter.eraseOp(op);
     return success();
   }
-};
-
-/// Builds the constant `langone_rt_scope_info` of a scope.
-class ScopeInfo {
-public:
-  ScopeInfo(OpBuilder &builder, ScopeOp op)
-      : builder(builder), op(op), module(op->getParentOfType<ModuleOp>()),
-        pointer(LLVM::LLVMPointerType::get(op.getContext())) {}
-
-  /// Its address, at the builder's insertion point.
-  Value create() {
-    MemoryBudgetAttr budget = op.getBudget();
-    Type i32 = builder.getI32Type(), i64 = builder.getI64Type();
-    auto type = LLVM::LLVMStructType::getLiteral(
-        op.getContext(),
-        {i32, i32, pointer, i64, i64, i64, pointer, i64, i32, i32});
-    ArrayAttr sites = op.getSitesAttr();
-    return createGlobal("langone_scope_", type, [&] {
-      Location loc = op.getLoc();
-      return aggregate(
-          type,
-          {createConstant32(builder, loc, kScopeInfoBytes),
-           createConstant32(builder, loc, kStructVersion),
-           createText(builder, op, op.getName()),
-           createConstant(builder, loc, budget.getLimit()),
-           createConstant(builder, loc, budget.getSoft().value_or(kNoLimit)),
-           createConstant(builder, loc, op.getPredicted().value_or(kNoLimit)),
-           createSites(sites),
-           createConstant(builder, loc, sites ? sites.size() : 0),
-           createConstant32(builder, loc,
-                            getRuntimeOnExceed(budget.getOnExceed())),
-           createConstant32(builder, loc, 0)});
-    });
-  }
-
-private:
-  Value createSites(ArrayAttr sites) {
-    if (!sites || sites.empty())
-      return LLVM::ZeroOp::create(builder, op.getLoc(), pointer);
-    auto type = LLVM::LLVMArrayType::get(pointer, sites.size());
-    return createGlobal("langone_sites_", type, [&] {
-      SmallVector<Value> texts;
-      for (auto site : sites.getAsRange<StringAttr>())
-        texts.push_back(createText(builder, op, site.getValue()));
-      return aggregate(type, texts);
-    });
-  }
-
-  Value aggregate(Type type, ArrayRef<Value> members) {
-    Value whole = LLVM::UndefOp::create(builder, op.getLoc(), type);
-    for (auto [index, member] : llvm::enumerate(members))
-      whole = LLVM::InsertValueOp::create(builder, op.getLoc(), whole, member,
-                                          index);
-    return whole;
-  }
-
-  /// A private constant whose value `build` creates.
-  Value createGlobal(StringRef prefix, Type type, function_ref<Value()> build) {
-    std::string name;
-    for (unsigned number = 0; name.empty() || module.lookupSymbol(name);)
-      name = (prefix + Twine(number++)).str();
-    {
-      OpBuilder::InsertionGuard guard(builder);
-      builder.setInsertionPointToStart(module.getBody());
-      auto global = LLVM::GlobalOp::create(builder, op.getLoc(), type,
-                                           /*isConstant=*/true,
-                                           LLVM::Linkage::Private, name,
-                                           /*value=*/Attribute());
-      builder.createBlock(&global.getInitializerRegion());
-      LLVM::ReturnOp::create(builder, op.getLoc(), build());
-    }
-    return LLVM::AddressOfOp::create(builder, op.getLoc(), pointer, name);
-  }
-
-  OpBuilder &builder;
-  ScopeOp op;
-  ModuleOp module;
-  Type pointer;
 };
 
 struct ScopeLowering : ConvertOpToLLVMPattern<ScopeOp> {
@@ -184,9 +195,9 @@ struct ScopeLowering : ConvertOpToLLVMPattern<ScopeOp> {
     Block *before = rewriter.getInsertionBlock();
     Block *after = rewriter.splitBlock(before, rewriter.getInsertionPoint());
     rewriter.setInsertionPointToEnd(before);
-    auto account =
-        callRuntime(rewriter, op, kScopeEnter, ScopeInfo(rewriter, op).create(),
-                    LLVM::LLVMPointerType::get(op.getContext()));
+    auto account = callRuntime(rewriter, op, kScopeEnter,
+                               ConstantData(rewriter, op).createScope(op),
+                               LLVM::LLVMPointerType::get(op.getContext()));
     if (failed(account))
       return failure();
     cf::BranchOp::create(rewriter, loc, &op.getBody().front());

@@ -9,7 +9,10 @@
 
 #include "Mutation.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/RegionGraphTraits.h"
+#include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace mlir;
 
@@ -28,6 +31,31 @@ bool OriginSet::join(const OriginSet &other) {
       continue;
     roots.insert(it, root);
     grew = true;
+  }
+  return grew;
+}
+
+bool CallAliasing::join(const CallAliasing &other) {
+  bool grew = other.freesUnknown && !freesUnknown;
+  freesUnknown |= other.freesUnknown;
+  auto joinFlags = [&](SmallVector<bool> &flags, ArrayRef<bool> others) {
+    for (auto [flag, more] : llvm::zip_equal(flags, others)) {
+      grew |= more && !flag;
+      flag |= more;
+    }
+  };
+  joinFlags(freed, other.freed);
+  joinFlags(captured, other.captured);
+  for (auto [result, more] : llvm::zip_equal(results, other.results)) {
+    grew |= (more.fresh && !result.fresh) || (more.unknown && !result.unknown);
+    result.fresh |= more.fresh;
+    result.unknown |= more.unknown;
+    for (unsigned argument : more.arguments) {
+      if (llvm::is_contained(result.arguments, argument))
+        continue;
+      result.arguments.push_back(argument);
+      grew = true;
+    }
   }
   return grew;
 }
@@ -100,9 +128,33 @@ void BufferOrigins::capture(const OriginSet &set) {
 // Flow
 //===----------------------------------------------------------------------===//
 
-void BufferOrigins::propagate(Region &region) {
+// Definitions before uses: then only loops need another round, however the
+// blocks are listed.
+ArrayRef<Block *> BufferOrigins::getOrder(Region &region) {
+  auto [it, inserted] = orders.try_emplace(&region);
+  SmallVector<Block *> &order = it->second;
+  if (!inserted)
+    return order;
+  llvm::ReversePostOrderTraversal<Region *> reachable(&region);
+  order.assign(reachable.begin(), reachable.end());
+  llvm::SmallPtrSet<Block *, 8> seen(order.begin(), order.end());
   for (Block &block : region)
-    for (Operation &op : block)
+    if (!seen.contains(&block))
+      order.push_back(&block);
+  return order;
+}
+
+void BufferOrigins::propagate(Region &region) {
+  if (region.empty())
+    return;
+  if (region.hasOneBlock()) {
+    for (Operation &op : region.front())
+      propagate(&op);
+    return;
+  }
+  // A copy: the regions inside get orders of their own.
+  for (Block *block : SmallVector<Block *>(getOrder(region)))
+    for (Operation &op : *block)
       propagate(&op);
 }
 

@@ -115,10 +115,8 @@ private:
     if (getRegionExecution(op) != RegionExecution::Sequential) {
       for (Region &region : op->getRegions())
         addRegion(region, body);
-      // Without a bound there is a finite footprint only if nothing is live.
       if (!body.empty())
-        steps.push_back(Object{{"parallel", count.upper.value_or(1)},
-                               {"body", std::move(body)}});
+        steps.push_back(getParallel(op, count.upper, std::move(body)));
       return;
     }
     if (count.upper && op->getNumRegions() == 1) {
@@ -130,6 +128,19 @@ private:
       return;
     }
     addBranches(cast<RegionBranchOpInterface>(op), steps);
+  }
+
+  /// Without a bound there is a finite footprint only if nothing is live, or
+  /// nothing is left behind.
+  static Object getParallel(Operation *op, std::optional<uint64_t> count,
+                            Array body) {
+    std::optional<uint64_t> together = getDeclaredParallelism(op);
+    if (count)
+      together = std::min(*count, together.value_or(*count));
+    uint64_t bodies = together.value_or(1);
+    return Object{{"parallel", bodies},
+                  {"all", count.value_or(bodies)},
+                  {"body", std::move(body)}};
   }
 
   /// A control-flow graph; the number of nodes stands for the way out.
@@ -267,16 +278,21 @@ private:
     Footprint footprint = analysis.getScope(op);
     if (!footprint.upper || !footprint.retained)
       return;
-    BodyWriter body(analysis, function, op);
     Object object{{"name", std::move(name)},
                   {"location", formatLocation(op->getLoc())},
                   {"peak_bytes", *footprint.upper},
-                  {"retained_bytes", *footprint.retained},
-                  {"buffers", body.getBuffers()},
-                  {"body", body.getBody()}};
+                  {"retained_bytes", *footprint.retained}};
+    addPlan(op, object);
+    // What takes more than one walk stands as an assumption, without a body.
+    if (!footprint.isPlain) {
+      scopes.push_back(std::move(object));
+      return;
+    }
+    BodyWriter body(analysis, function, op);
+    object["buffers"] = body.getBuffers();
+    object["body"] = body.getBody();
     if (std::optional<uint64_t> budget = getProvenBudget(op, footprint))
       object["budget_bytes"] = *budget;
-    addPlan(op, object);
     scopes.push_back(std::move(object));
   }
 

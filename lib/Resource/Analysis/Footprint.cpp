@@ -8,7 +8,7 @@
 
 #include "langone/Resource/Analysis/Footprint.h"
 
-#include "FootprintWalker.h"
+#include "FootprintSummary.h"
 #include "langone/Resource/Analysis/BufferSize.h"
 #include "langone/Resource/Analysis/CallStructure.h"
 #include "langone/Resource/Analysis/MemoryEvents.h"
@@ -24,13 +24,6 @@ using namespace mlir;
 
 namespace langone::resource {
 
-struct FootprintAnalysis::Summary {
-  std::optional<BufferOrigins> origins;
-  Footprint own;
-  /// Absent for a function that calls itself.
-  std::optional<CallCost> cost;
-};
-
 FootprintAnalysis::FootprintAnalysis(Operation *module,
                                      AnalysisManager &manager)
     : module(module), manager(manager) {
@@ -41,17 +34,45 @@ FootprintAnalysis::FootprintAnalysis(Operation *module,
   sizes = std::make_unique<SizeAnalysis>(
       module, manager.getAnalysis<DataLayoutAnalysis>());
   CallStructure calls(module);
-  for (const FunctionNode &node : calls.getBottomUp())
-    summarize(node.function, node.isRecursive);
+  ArrayRef<FunctionNode> nodes = calls.getBottomUp();
+  for (unsigned first = 0; first < nodes.size();) {
+    ArrayRef<FunctionNode> component = calls.getComponent(first);
+    summarizeComponent(component);
+    first += component.size();
+  }
 }
 
 FootprintAnalysis::~FootprintAnalysis() = default;
 
-const FootprintAnalysis::Summary *
-FootprintAnalysis::lookupCallee(CallOpInterface call) const {
-  Operation *callee = call.resolveCallableInTable(&symbolTables);
-  auto it = callee ? summaries.find(callee) : summaries.end();
-  return it == summaries.end() ? nullptr : it->second.get();
+FootprintAnalysis::Summary &
+FootprintAnalysis::getSummary(FunctionOpInterface function) const {
+  return *summaries.find(function)->second;
+}
+
+const CallCost *FootprintAnalysis::getCost(CallOpInterface call) const {
+  auto lookup = [&](FunctionOpInterface target) -> const CallCost * {
+    auto it = summaries.find(target);
+    return it != summaries.end() && it->second->cost ? &*it->second->cost
+                                                     : nullptr;
+  };
+  const CallTargets::Functions &functions = targets.lookup(call);
+  if (functions.empty())
+    return nullptr;
+  if (functions.size() == 1)
+    return lookup(functions.front());
+  if (auto it = joinedCosts.find(call); it != joinedCosts.end())
+    return it->second.get();
+  std::unique_ptr<CallCost> joined;
+  for (FunctionOpInterface target : functions) {
+    const CallCost *cost = lookup(target);
+    if (!cost)
+      return nullptr;
+    if (joined)
+      joined->join(*cost);
+    else
+      joined = std::make_unique<CallCost>(*cost);
+  }
+  return (joinedCosts[call] = std::move(joined)).get();
 }
 
 namespace {
@@ -67,7 +88,8 @@ std::optional<CallCost> getDeclaredCost(FunctionOpInterface function) {
   if (uint64_t bytes = *declared.getMemory()) {
     LiveBuffer live{function.getName().str() + "#cost", bytes, Type(),
                     function.getLoc(), std::nullopt};
-    cost.footprint.upperPeak = PeakPoint{function.getLoc(), {}, {live}};
+    cost.footprint.upperPeak =
+        std::make_shared<PeakPoint>(PeakPoint{function.getLoc(), {live}});
   }
   cost.aliasing.freed.assign(function.getNumArguments(), false);
   cost.aliasing.captured.assign(function.getNumArguments(), false);
@@ -91,66 +113,64 @@ void addPlannedArena(FunctionOpInterface function, uint64_t bytes,
     footprint.upper = llvm::checkedAddUnsigned(*footprint.upper, bytes);
   if (bytes == 0)
     return;
-  for (auto *peak : {&footprint.upperPeak, &footprint.lowerPeak}) {
-    if (!*peak)
-      *peak = PeakPoint{function.getLoc(), {}, {}};
-    (*peak)->live.insert((*peak)->live.begin(),
-                         {function.getName().str() + "#arena", bytes, Type(),
-                          function.getLoc(), std::nullopt});
+  for (PeakPtr *peak : {&footprint.upperPeak, &footprint.lowerPeak}) {
+    auto point =
+        *peak ? std::make_shared<PeakPoint>(**peak)
+              : std::make_shared<PeakPoint>(PeakPoint{function.getLoc(), {}});
+    point->live.insert(point->live.begin(),
+                       {function.getName().str() + "#arena", bytes, Type(),
+                        function.getLoc(), std::nullopt});
+    *peak = std::move(point);
   }
 }
 
 } // namespace
 
-void FootprintAnalysis::summarize(FunctionOpInterface function,
-                                  bool isRecursive) {
-  std::unique_ptr<Summary> &summary = summaries[function];
-  auto fresh = std::make_unique<Summary>();
-  if (function.isExternal()) {
-    fresh->cost = getDeclaredCost(function);
-    summary = std::move(fresh);
+void FootprintAnalysis::summarizeComponent(ArrayRef<FunctionNode> component) {
+  for (const FunctionNode &node : component)
+    summaries[node.function] = std::make_unique<Summary>();
+  const FunctionNode &first = component.front();
+  if (first.function.isExternal()) {
+    getSummary(first.function).cost = getDeclaredCost(first.function);
     return;
   }
-  auto calleeCost = [&](CallOpInterface call) -> const CallCost * {
-    const Summary *callee = lookupCallee(call);
-    return callee && callee->cost ? &*callee->cost : nullptr;
-  };
-  auto calleeAliasing = [&](CallOpInterface call) -> const CallAliasing * {
-    const CallCost *cost = calleeCost(call);
-    return cost ? &cost->aliasing : nullptr;
-  };
-  fresh->origins.emplace(function, calleeAliasing);
-  fresh->own = FootprintWalker(*fresh->origins, sizes->get(function),
-                               calleeCost, function, function.getName())
-                   .run();
-  if (!isRecursive)
-    fresh->cost = CallCost{fresh->own, fresh->origins->getAliasing()};
-  // An arena from outside is the caller's, unless it is the callee's own.
-  if (auto plan = getResourceAttr<PlanAttr>(function, ResourceDialect::kPlan)) {
-    if (plan.getPlacement() != ArenaPlacement::Runtime)
-      addPlannedArena(function, plan.getArena(), fresh->own);
-    if (plan.getPlacement() == ArenaPlacement::Static && fresh->cost)
-      fresh->cost->footprint = fresh->own;
+  if (first.isRecursive) {
+    summarizeRecursion(component);
+  } else {
+    Summary &summary = getSummary(first.function);
+    auto aliasing = [&](CallOpInterface call) -> const CallAliasing * {
+      const CallCost *cost = getCost(call);
+      return cost ? &cost->aliasing : nullptr;
+    };
+    summary.origins.emplace(first.function, aliasing);
+    summary.own = walk(first.function, first.function).footprint;
+    summary.cost = CallCost{summary.own, summary.origins->getAliasing()};
   }
-  summary = std::move(fresh);
+  // An arena from outside is the caller's, unless it is the callee's own.
+  for (const FunctionNode &node : component) {
+    auto plan =
+        getResourceAttr<PlanAttr>(node.function, ResourceDialect::kPlan);
+    if (!plan || plan.getPlacement() == ArenaPlacement::Runtime)
+      continue;
+    Summary &summary = getSummary(node.function);
+    addPlannedArena(node.function, plan.getArena(), summary.own);
+    if (plan.getPlacement() == ArenaPlacement::Static && summary.cost)
+      summary.cost->footprint = summary.own;
+  }
 }
 
-const Footprint &
-FootprintAnalysis::getFunction(FunctionOpInterface function) const {
-  return summaries.find(function)->second->own;
+WalkedScope FootprintAnalysis::walk(Operation *scope,
+                                    FunctionOpInterface function,
+                                    bool recordsTimeline) const {
+  auto cost = [&](CallOpInterface call) { return getCost(call); };
+  return walkScope(getOrigins(function), sizes->get(function), cost, scope,
+                   function.getName(), recordsTimeline);
 }
 
 std::vector<TimelinePoint>
 FootprintAnalysis::getTimeline(FunctionOpInterface function) const {
-  auto calleeCost = [&](CallOpInterface call) -> const CallCost * {
-    const Summary *callee = lookupCallee(call);
-    return callee && callee->cost ? &*callee->cost : nullptr;
-  };
-  TimelineRecorder recorder;
-  FootprintWalker(getOrigins(function), getSizes(function), calleeCost,
-                  function, function.getName())
-      .run(&recorder);
-  std::vector<TimelinePoint> timeline = recorder.take();
+  std::vector<TimelinePoint> timeline =
+      walk(function, function, /*recordsTimeline=*/true).timeline;
   timeline.insert(timeline.begin(), {function.getLoc(), 0, 0});
   uint64_t arena = getFunction(function).plannedArena;
   for (TimelinePoint &point : timeline) {
@@ -159,6 +179,11 @@ FootprintAnalysis::getTimeline(FunctionOpInterface function) const {
     point.lower = llvm::SaturatingAdd(point.lower, arena);
   }
   return timeline;
+}
+
+const Footprint &
+FootprintAnalysis::getFunction(FunctionOpInterface function) const {
+  return summaries.find(function)->second->own;
 }
 
 const BufferOrigins &
@@ -175,15 +200,8 @@ Footprint FootprintAnalysis::getScope(Operation *op) const {
   if (auto function = dyn_cast<FunctionOpInterface>(op))
     return function.isExternal() ? Footprint() : getFunction(function);
   auto function = op->getParentOfType<FunctionOpInterface>();
-  if (function && !isCallBoundary(op)) {
-    auto calleeCost = [&](CallOpInterface call) -> const CallCost * {
-      const Summary *callee = lookupCallee(call);
-      return callee && callee->cost ? &*callee->cost : nullptr;
-    };
-    return FootprintWalker(getOrigins(function), sizes->get(function),
-                           calleeCost, op, function.getName())
-        .run();
-  }
+  if (function && !isCallBoundary(op))
+    return walk(op, function).footprint;
   // The caller decides which function runs: the worst of each estimate. Static
   // arenas are there whichever it is.
   Footprint module;
@@ -244,6 +262,7 @@ static uint64_t getConstantBytes(memref::GlobalOp global) {
 uint64_t
 FootprintAnalysis::getConstantBytes(FunctionOpInterface function) const {
   llvm::SetVector<Operation *> globals;
+  SymbolTableCollection symbolTables;
   function->walk([&](memref::GetGlobalOp op) {
     if (Operation *global =
             symbolTables.lookupNearestSymbolFrom(op, op.getNameAttr()))

@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Owns the ways of the state through regions and blocks: in sequence, counted,
-// in parallel, along the edges of a graph.
+// along the edges of a graph. What goes on at the same time is in
+// FootprintParallel.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,6 +15,7 @@
 
 #include "mlir/IR/RegionGraphTraits.h"
 #include "llvm/ADT/PostOrderIterator.h"
+#include "llvm/ADT/SmallBitVector.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -30,9 +32,10 @@ void FootprintWalker::walkRegionOp(Operation *op, State &state) {
   walkSequential(cast<RegionBranchOpInterface>(op), state);
 }
 
-void FootprintWalker::repeat(Operation *op, UpperBytes extraUpper,
+void FootprintWalker::repeat(Operation *op, size_t mark, UpperBytes extraUpper,
                              uint64_t extraLower, const Peaks &before,
                              State &state) {
+  timeline.add(mark, extraUpper, extraLower);
   if (!extraUpper) {
     unbounded(op, "the bytes live here do not fit into 64 bits", state);
   } else if (*extraUpper != 0) {
@@ -48,6 +51,8 @@ void FootprintWalker::repeat(Operation *op, UpperBytes extraUpper,
     addUpper(op, extraUpper, state);
     record(Event::Kind::Repeat, op, Value(), *extraUpper, state, false);
   }
+  if (extraUpper && peaks.call.op)
+    peaks.call.bytes = llvm::SaturatingAdd(peaks.call.bytes, *extraUpper);
   if (peaks.lower.op) {
     peaks.lower.bytes = llvm::SaturatingAdd(peaks.lower.bytes, extraLower);
     if (extraLower != 0)
@@ -55,12 +60,8 @@ void FootprintWalker::repeat(Operation *op, UpperBytes extraUpper,
           Event{Event::Kind::Repeat, op, Value(), extraLower, peaks.lower.path};
   }
   state.lower = llvm::SaturatingAdd(state.lower, extraLower);
-  if (timeline)
-    timeline->addWithin(op, extraUpper, extraLower);
-  if (before.upper.bytes > peaks.upper.bytes)
-    peaks.upper = before.upper;
-  if (before.lower.bytes > peaks.lower.bytes)
-    peaks.lower = before.lower;
+  Peaks found = std::exchange(peaks, before);
+  peaks.join(found);
 }
 
 void FootprintWalker::walkCountedLoop(Operation *op, const TripCount &count,
@@ -68,6 +69,7 @@ void FootprintWalker::walkCountedLoop(Operation *op, const TripCount &count,
   if (count.upper == uint64_t(0))
     return;
   State entry = state;
+  size_t mark = timeline.mark();
   Peaks before = std::exchange(peaks, Peaks());
   bool wasCut = std::exchange(lowerWasCut, false);
   std::optional<State> exit;
@@ -82,18 +84,22 @@ void FootprintWalker::walkCountedLoop(Operation *op, const TripCount &count,
       !isBroken(Mutation::ForgetLoopCarried))
     extraUpper =
         llvm::checkedMulUnsigned(*state.upper - *entry.upper, *count.upper - 1);
+  grew |= extraUpper != UpperBytes(0);
   uint64_t extraLower = 0;
   if (state.lower >= entry.lower) {
     if (!cutInBody && count.lower != 0)
       extraLower =
           llvm::SaturatingMultiply(state.lower - entry.lower, count.lower - 1);
   } else {
-    peaks.lower = Peak();
-    state.lower = 0;
-    if (timeline)
-      timeline->forgetLowerWithin(op);
+    // A round that starts lower by some bytes is nowhere lower by more: each
+    // takes at most what the first one took.
+    uint64_t drop =
+        llvm::SaturatingMultiply(entry.lower - state.lower, *count.upper - 1);
+    peaks.lowerBy(drop);
+    timeline.lowerBy(mark, timeline.mark(), drop);
+    lowerBy(drop, state);
   }
-  repeat(op, extraUpper, extraLower, before, state);
+  repeat(op, mark, extraUpper, extraLower, before, state);
   // The body may be skipped altogether.
   if (count.lower == 0) {
     exit = state;
@@ -125,99 +131,75 @@ bool FootprintWalker::mayFreeOutside(Operation *op) const {
   return result.wasInterrupted();
 }
 
-void FootprintWalker::walkParallel(Operation *op, State &state) {
-  // Other iterations may already have freed what was live before.
-  if (mayFreeOutside(op))
-    lowerBy(std::nullopt, state);
-  Peaks before = std::exchange(peaks, Peaks());
-  State inside;
-  inside.lower = state.lower;
-  inside.lowerPath = state.lowerPath;
-  for (Region &region : op->getRegions()) {
-    std::optional<State> exit;
-    for (auto &[terminator, end] : walkRegion(region, inside))
-      join(exit, end);
-    if (exit)
-      inside = *exit;
-  }
-  Peaks body = std::exchange(peaks, before);
-  std::optional<uint64_t> count = sizes.getTripCount(op).upper;
-  if (isBroken(Mutation::ParallelOnce))
-    count = 1;
-  if (timeline)
-    timeline->multiplyWithin(
-        op, state.upper,
-        getRegionExecution(op) == RegionExecution::Asynchronous ? std::nullopt
-                                                                : count);
-  if (count == uint64_t(0))
-    return;
-  if (body.lower.bytes > peaks.lower.bytes)
-    peaks.lower = body.lower;
-  if (inside.upper && body.upper.bytes == 0)
-    return;
-  if (!inside.upper || !count ||
-      getRegionExecution(op) == RegionExecution::Asynchronous)
-    return unbounded(
-        op,
-        Twine("the body of '") + op->getName().getStringRef() +
-            "' allocates, and how many run at the same time is not known",
-        state);
-  // All iterations may be at their peak together; one is so for sure.
-  State all = state;
-  UpperBytes together = llvm::checkedMulUnsigned(body.upper.bytes, *count);
-  addUpper(op, together, all);
-  if (together)
-    record(Event::Kind::Repeat, op, Value(), *together, all, false);
-  notePeak(op, all);
-  UpperBytes left = llvm::checkedMulUnsigned(*inside.upper, *count);
-  addUpper(op, left, state);
-  if (left && *left != 0)
-    record(Event::Kind::Repeat, op, Value(), *left, state, false);
-}
-
 //===----------------------------------------------------------------------===//
 // Graphs of regions and blocks
 //===----------------------------------------------------------------------===//
 
-void FootprintWalker::flow(GraphWalk &graph, unsigned target,
+void FootprintWalker::flow(GraphWalk &graph, unsigned source, unsigned target,
                            const State &state) {
+  graph.successors[source].push_back(target);
   std::optional<State> &entry = graph.entries[target];
   if (!graph.visited[target])
     return join(entry, state);
   graph.grows |= entry->upper && (!state.upper || *state.upper > *entry->upper);
-  graph.shrinks |= state.lower < entry->lower;
+  if (state.lower >= entry->lower)
+    return;
+  graph.shrunk.push_back(target);
+  graph.shrinkage = std::max(graph.shrinkage, entry->lower);
 }
 
-void FootprintWalker::finishGraph(Operation *op, GraphWalk &graph,
-                                  const Peaks &before) {
-  if (graph.shrinks) {
-    // Later rounds start lower: only what was found before still holds.
-    peaks.lower = before.lower;
-    graph.exit->lower = 0;
-    if (timeline)
-      timeline->forgetLowerWithin(op);
+// Later rounds enter some nodes with less, but never with less than nothing;
+// and what is entered with less by some bytes is nowhere lower by more. So in
+// all rounds each node has what was found less the shrinkage, at least, by
+// induction over the last edge back on the way to it. Nodes that no such edge
+// leads to have what was found.
+SmallVector<uint64_t> FootprintWalker::GraphWalk::getDrops() const {
+  SmallVector<uint64_t> drops(entries.size(), 0);
+  SmallVector<unsigned> worklist = shrunk;
+  llvm::SmallBitVector reached(entries.size());
+  while (!worklist.empty()) {
+    unsigned node = worklist.pop_back_val();
+    if (reached.test(node))
+      continue;
+    reached.set(node);
+    drops[node] = shrinkage;
+    worklist.append(successors[node].begin(), successors[node].end());
   }
-  if (graph.grows) {
-    if (timeline)
-      timeline->forgetUpperWithin(op);
-    unbounded(op, "memory may grow with each round of this loop", *graph.exit);
+  return drops;
+}
+
+void FootprintWalker::finishGraph(const GraphWalk &graph, size_t mark,
+                                  ArrayRef<uint64_t> drops) {
+  for (auto [points, drop] : llvm::zip_equal(graph.points, drops))
+    timeline.lowerBy(points.first, points.second, drop);
+  if (graph.grows)
+    timeline.forgetUpper(mark);
+  grew |= graph.grows;
+  lowerWasCut |= !graph.shrunk.empty();
+  for (auto [found, drop] : llvm::zip_equal(graph.peaks, drops)) {
+    Peaks lowered = found;
+    lowered.lowerBy(drop);
+    peaks.join(lowered);
   }
 }
+
+static constexpr const char kGrows[] =
+    "memory may grow with each round of this loop";
 
 void FootprintWalker::walkSequential(RegionBranchOpInterface op, State &state) {
   GraphWalk graph(op->getNumRegions());
-  Peaks before = peaks;
-  auto flowTo = [&](ArrayRef<RegionSuccessor> successors, const State &from) {
-    for (RegionSuccessor successor : successors) {
-      if (Region *region = successor.getSuccessor())
-        flow(graph, region->getRegionNumber(), from);
-      else
-        join(graph.exit, from);
-    }
-  };
+  size_t mark = timeline.mark();
+  Peaks before = std::exchange(peaks, Peaks());
+  SmallVector<std::pair<unsigned, State>> exits;
+  std::optional<State> exit;
   SmallVector<RegionSuccessor> successors;
   op.getSuccessorRegions(RegionBranchPoint::parent(), successors);
-  flowTo(successors, state);
+  for (RegionSuccessor successor : successors) {
+    if (Region *region = successor.getSuccessor())
+      join(graph.entries[region->getRegionNumber()], state);
+    else
+      join(exit, state);
+  }
   // In the order of the regions; again for those reached from later ones.
   for (bool progress = true; progress;) {
     progress = false;
@@ -226,26 +208,42 @@ void FootprintWalker::walkSequential(RegionBranchOpInterface op, State &state) {
       if (graph.visited[index] || !graph.entries[index])
         continue;
       graph.visited[index] = progress = true;
+      size_t begin = timeline.mark();
       for (auto &[terminator, end] :
            walkRegion(region, *graph.entries[index])) {
         successors.clear();
-        if (auto exit = dyn_cast_if_present<RegionBranchTerminatorOpInterface>(
+        if (auto leave = dyn_cast_if_present<RegionBranchTerminatorOpInterface>(
                 terminator))
-          op.getSuccessorRegions(exit, successors);
+          op.getSuccessorRegions(leave, successors);
         else
           op.getSuccessorRegions(region, successors);
-        flowTo(successors, end);
+        for (RegionSuccessor successor : successors) {
+          if (Region *target = successor.getSuccessor())
+            flow(graph, index, target->getRegionNumber(), end);
+          else
+            exits.emplace_back(index, end);
+        }
       }
+      graph.peaks[index] = std::exchange(peaks, Peaks());
+      graph.points[index] = {begin, timeline.mark()};
     }
   }
-  if (!graph.exit) {
+  peaks = std::move(before);
+  SmallVector<uint64_t> drops = graph.getDrops();
+  finishGraph(graph, mark, drops);
+  for (auto &[source, end] : exits) {
+    end.lower -= std::min(end.lower, drops[source]);
+    join(exit, end);
+  }
+  if (!exit) {
     // No edge leads out: either nothing after the op executes, or the op does
     // not tell how it is left.
-    graph.exit = state;
-    unbounded(op, "the way out of this operation is not known", *graph.exit);
+    exit = state;
+    unbounded(op, "the way out of this operation is not known", *exit);
   }
-  finishGraph(op, graph, before);
-  state = *graph.exit;
+  if (graph.grows)
+    unbounded(op, kGrows, *exit);
+  state = *exit;
 }
 
 FootprintWalker::Exits FootprintWalker::walkRegion(Region &region,
@@ -257,7 +255,6 @@ FootprintWalker::Exits FootprintWalker::walkRegion(Region &region,
     // Regions such as a graph's end without a terminator.
     return {{region.front().empty() ? nullptr : &region.front().back(), state}};
   }
-  Peaks before = peaks;
   DenseMap<Block *, unsigned> number;
   SmallVector<Block *> order =
       llvm::to_vector(llvm::ReversePostOrderTraversal<Region *>(&region));
@@ -265,24 +262,34 @@ FootprintWalker::Exits FootprintWalker::walkRegion(Region &region,
     number.try_emplace(block, number.size());
   GraphWalk graph(order.size());
   graph.entries[0] = state;
-  Exits exits;
+  size_t mark = timeline.mark();
+  Peaks before = std::exchange(peaks, Peaks());
+  SmallVector<std::pair<unsigned, State>> ends;
   for (auto [index, block] : llvm::enumerate(order)) {
     graph.visited[index] = true;
     State end = *graph.entries[index];
+    size_t begin = timeline.mark();
     walkBlock(*block, end);
+    graph.peaks[index] = std::exchange(peaks, Peaks());
+    graph.points[index] = {begin, timeline.mark()};
     for (Block *successor : block->getSuccessors())
-      flow(graph, number.lookup(successor), end);
+      flow(graph, index, number.lookup(successor), end);
     if (block->getNumSuccessors() == 0)
-      exits.emplace_back(&block->back(), end);
+      ends.emplace_back(index, end);
   }
-  // Fold what the graph says about all exits into each of them.
-  graph.exit.emplace();
-  finishGraph(region.getParentOp(), graph, before);
-  for (auto &[terminator, end] : exits) {
+  peaks = std::move(before);
+  SmallVector<uint64_t> drops = graph.getDrops();
+  finishGraph(graph, mark, drops);
+  if (graph.grows) {
+    State ignored;
+    unbounded(region.getParentOp(), kGrows, ignored);
+  }
+  Exits exits;
+  for (auto &[source, end] : ends) {
+    end.lower -= std::min(end.lower, drops[source]);
     if (graph.grows)
       end.upper = std::nullopt;
-    if (graph.shrinks)
-      end.lower = 0;
+    exits.emplace_back(&order[source]->back(), end);
   }
   return exits;
 }

@@ -1,12 +1,10 @@
-//===- FootprintTimeline.cpp - the footprint, point by point --------------===//
+//===- FootprintTimeline.cpp - the footprint over program points ----------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
 #include "FootprintTimeline.h"
-
-#include "FootprintWalker.h"
 
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
@@ -20,45 +18,38 @@ static UpperBytes add(UpperBytes a, UpperBytes b) {
 }
 
 void TimelineRecorder::note(Operation *op, UpperBytes upper, uint64_t lower) {
-  points.push_back({op, upper, lower});
+  if (isRecording)
+    points.push_back({op, upper, lower});
 }
 
-void TimelineRecorder::forEachWithin(Operation *op,
-                                     llvm::function_ref<void(Point &)> change) {
-  for (Point &point : llvm::reverse(points)) {
-    if (!op->isAncestor(point.op))
-      return;
-    change(point);
+void TimelineRecorder::add(size_t first, UpperBytes upper, uint64_t lower) {
+  for (Point &point : MutableArrayRef(points).drop_front(first)) {
+    point.upper = resource::add(point.upper, upper);
+    point.lower = llvm::SaturatingAdd(point.lower, lower);
   }
 }
 
-void TimelineRecorder::addWithin(Operation *op, UpperBytes upper,
-                                 uint64_t lower) {
-  forEachWithin(op, [&](Point &point) {
-    point.upper = add(point.upper, upper);
-    point.lower = llvm::SaturatingAdd(point.lower, lower);
-  });
+void TimelineRecorder::lowerBy(size_t first, size_t last, uint64_t bytes) {
+  for (Point &point : MutableArrayRef(points).slice(first, last - first))
+    point.lower -= std::min(point.lower, bytes);
 }
 
-void TimelineRecorder::forgetLowerWithin(Operation *op) {
-  forEachWithin(op, [](Point &point) { point.lower = 0; });
+void TimelineRecorder::forgetUpper(size_t first) {
+  for (Point &point : MutableArrayRef(points).drop_front(first))
+    point.upper = std::nullopt;
 }
 
-void TimelineRecorder::forgetUpperWithin(Operation *op) {
-  forEachWithin(op, [](Point &point) { point.upper = std::nullopt; });
-}
-
-void TimelineRecorder::multiplyWithin(Operation *op, UpperBytes base,
-                                      UpperBytes count) {
-  forEachWithin(op, [&](Point &point) {
+void TimelineRecorder::multiply(size_t first, UpperBytes base,
+                                UpperBytes count) {
+  for (Point &point : MutableArrayRef(points).drop_front(first)) {
     if (point.upper != UpperBytes(0))
       point.upper = point.upper && count
                         ? llvm::checkedMulUnsigned(*point.upper, *count)
                         : std::nullopt;
-    point.upper = add(point.upper, base);
+    point.upper = resource::add(point.upper, base);
     if (count == UpperBytes(0))
       point.lower = 0;
-  });
+  }
 }
 
 std::vector<TimelinePoint> TimelineRecorder::take() {

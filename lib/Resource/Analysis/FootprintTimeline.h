@@ -1,11 +1,10 @@
-//===- FootprintTimeline.h - the footprint, point by point -------*- C++
+//===- FootprintTimeline.h - the footprint over program points ---*- C++
 //-*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Owns the points that a walk passes, and what loops around them do to their
-// estimates. A walk without a recorder pays one test of a pointer for each
-// point.
+// Owns the points that a walk passes, and how the repetition of a body changes
+// those within it. It makes no estimates of its own.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,22 +15,25 @@
 
 namespace langone::resource {
 
-/// Collects points in the order of a walk that visits an op's regions between
-/// the op and what follows it.
+/// Collects points in the order of a walk; does nothing unless `isRecording`.
+/// What happens to a body as a whole happens to the points since a mark.
 class TimelineRecorder {
 public:
+  explicit TimelineRecorder(bool isRecording) : isRecording(isRecording) {}
+
   void note(mlir::Operation *op, UpperBytes upper, uint64_t lower);
 
-  /// The walk of the regions of `op` has ended; its body runs more than once:
-  /// its points stand for the worst of all rounds.
-  void addWithin(mlir::Operation *op, UpperBytes upper, uint64_t lower);
-  /// Nothing is known of the least footprint within `op`.
-  void forgetLowerWithin(mlir::Operation *op);
-  /// No finite bound is known within `op`.
-  void forgetUpperWithin(mlir::Operation *op);
-  /// `count` executions of the body of `op` are under way together, on top of
-  /// `base`; absent: any number.
-  void multiplyWithin(mlir::Operation *op, UpperBytes base, UpperBytes count);
+  /// Points noted from now on come after the mark.
+  size_t mark() const { return points.size(); }
+
+  /// Adds to both estimates of the points since `first`.
+  void add(size_t first, UpperBytes upper, uint64_t lower);
+  /// Takes from the lower estimates of the points in [first, last).
+  void lowerBy(size_t first, size_t last, uint64_t bytes);
+  /// No finite bound is known for the points since `first`.
+  void forgetUpper(size_t first);
+  /// `count` bodies are under way together, on top of `base`.
+  void multiply(size_t first, UpperBytes base, UpperBytes count);
 
   std::vector<TimelinePoint> take();
 
@@ -42,11 +44,7 @@ private:
     uint64_t lower;
   };
 
-  /// The points within `op` are the last ones, after its own if there are any.
-  /// Each is touched once for each loop around it.
-  void forEachWithin(mlir::Operation *op,
-                     llvm::function_ref<void(Point &)> change);
-
+  bool isRecording;
   std::vector<Point> points;
 };
 

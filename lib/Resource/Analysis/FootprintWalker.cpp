@@ -16,6 +16,7 @@
 
 #include "mlir/Dialect/Bufferization/IR/AllocationOpInterface.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -23,14 +24,38 @@ using namespace mlir;
 
 namespace langone::resource {
 
+static UpperBytes larger(UpperBytes a, UpperBytes b) {
+  return a && b ? UpperBytes(std::max(*a, *b)) : std::nullopt;
+}
+
+void CallCost::join(const CallCost &other) {
+  Footprint &own = footprint;
+  const Footprint &more = other.footprint;
+  if (own.upper && (!more.upper || *more.upper > *own.upper)) {
+    own.upper = more.upper;
+    own.upperPeak = more.upperPeak;
+  }
+  if (more.lower < own.lower) {
+    own.lower = more.lower;
+    own.lowerPeak = more.lowerPeak;
+  }
+  own.retained = larger(own.retained, more.retained);
+  own.reasons.append(more.reasons);
+  aliasing.join(other.aliasing);
+  isActivation |= other.isActivation;
+}
+
 FootprintWalker::FootprintWalker(const BufferOrigins &origins,
                                  const SizeBounds &sizes, CallCostFn callCost,
-                                 Operation *scope, StringRef functionName)
+                                 Operation *scope, StringRef functionName,
+                                 Charging charging, bool recordsTimeline)
     : origins(origins), sizes(sizes), callCost(callCost), scope(scope),
-      functionName(functionName) {}
+      functionName(functionName), timeline(recordsTimeline) {
+  if (charging == Charging::Family)
+    findFamilies();
+}
 
-Footprint FootprintWalker::run(TimelineRecorder *recorder) {
-  timeline = recorder;
+WalkedScope FootprintWalker::run() {
   std::optional<State> exit;
   if (isCallBoundary(scope)) {
     for (auto &[terminator, state] : walkRegion(scope->getRegion(0), State()))
@@ -38,18 +63,56 @@ Footprint FootprintWalker::run(TimelineRecorder *recorder) {
   } else {
     walkOp(scope, exit.emplace());
   }
-  Footprint footprint;
-  if (reasons.empty())
+  WalkedScope walked;
+  Footprint &footprint = walked.footprint;
+  if (reasons.empty()) {
     footprint.upper = peaks.upper.bytes;
-  else
-    footprint.upper = std::nullopt;
+    walked.callUpper = peaks.call.bytes;
+    footprint.upperPeak = describe(peaks.upper, &Footprint::upperPeak);
+    walked.callPeak = describe(peaks.call, &Footprint::upperPeak);
+  } else {
+    footprint.upper = walked.callUpper = std::nullopt;
+  }
   footprint.lower = peaks.lower.bytes;
   footprint.retained = exit ? exit->upper : UpperBytes(0);
-  if (footprint.upper)
-    footprint.upperPeak = describe(peaks.upper, &Footprint::upperPeak);
   footprint.lowerPeak = describe(peaks.lower, &Footprint::lowerPeak);
   footprint.reasons = std::move(reasons);
-  return footprint;
+  footprint.isPlain = isPlain;
+  walked.timeline = timeline.take();
+  return walked;
+}
+
+WalkedScope walkScope(const BufferOrigins &origins, const SizeBounds &sizes,
+                      CallCostFn callCost, Operation *scope,
+                      StringRef functionName, bool recordsTimeline) {
+  FootprintWalker own(origins, sizes, callCost, scope, functionName,
+                      Charging::Own, recordsTimeline);
+  WalkedScope best = own.run();
+  if (!own.grewInLoop())
+    return best;
+  FootprintWalker family(origins, sizes, callCost, scope, functionName,
+                         Charging::Family, recordsTimeline);
+  WalkedScope other = family.run();
+  auto isLower = [](UpperBytes a, UpperBytes b) {
+    return a && (!b || *a < *b);
+  };
+  if (isLower(other.footprint.upper, best.footprint.upper)) {
+    best.footprint.upper = other.footprint.upper;
+    best.footprint.upperPeak = other.footprint.upperPeak;
+    best.footprint.reasons.clear();
+    best.footprint.isPlain = false;
+    // The lower estimates of both are the same.
+    best.timeline = std::move(other.timeline);
+  }
+  if (isLower(other.footprint.retained, best.footprint.retained)) {
+    best.footprint.retained = other.footprint.retained;
+    best.footprint.isPlain = false;
+  }
+  if (isLower(other.callUpper, best.callUpper)) {
+    best.callUpper = other.callUpper;
+    best.callPeak = other.callPeak;
+  }
+  return best;
 }
 
 //===----------------------------------------------------------------------===//
@@ -70,6 +133,21 @@ void FootprintWalker::join(std::optional<State> &into, const State &other) {
     into->lower = other.lower;
     into->lowerPath = other.lowerPath;
   }
+}
+
+void FootprintWalker::Peaks::join(const Peaks &other) {
+  if (other.upper.bytes > upper.bytes)
+    upper = other.upper;
+  if (other.lower.bytes > lower.bytes)
+    lower = other.lower;
+  if (other.call.bytes > call.bytes)
+    call = other.call;
+}
+
+void FootprintWalker::Peaks::lowerBy(uint64_t bytes) {
+  lower.bytes -= std::min(lower.bytes, bytes);
+  if (lower.bytes == 0)
+    lower = Peak();
 }
 
 void FootprintWalker::record(Event::Kind kind, Operation *op, Value buffer,
@@ -95,6 +173,7 @@ void FootprintWalker::recordBoth(Event::Kind kind, Operation *op, Value buffer,
 
 void FootprintWalker::notePeak(Operation *op, const State &state,
                                const CallCost *callee) {
+  notePoint(op, state);
   if (state.upper && *state.upper > peaks.upper.bytes)
     peaks.upper = {*state.upper, op, state.upperPath, callee};
   if (state.lower > peaks.lower.bytes)
@@ -144,6 +223,34 @@ uint64_t FootprintWalker::getLowerShare(const BufferRoot &root) const {
              : sizes.getBytes(root.value).lower;
 }
 
+// Whatever a deallocation frees, all that it may free was charged the same.
+void FootprintWalker::findFamilies() {
+  llvm::EquivalenceClasses<unsigned> families;
+  scope->walk([&](Operation *op) {
+    for (Value buffer : getMemoryEvents(op).freed) {
+      const OriginSet &set = origins.lookup(buffer);
+      for (unsigned root : set.roots)
+        families.unionSets(set.roots.front(), root);
+    }
+  });
+  for (const auto &family : families) {
+    if (!family->isLeader())
+      continue;
+    UpperBytes most = 0;
+    for (unsigned index : families.members(*family)) {
+      const BufferRoot &root = origins.getRoots()[index];
+      // Others are not charged where they are allocated.
+      bool isCharged =
+          root.kind == BufferRoot::Kind::Allocation && !isOutside(root);
+      most = isCharged ? larger(most, sizes.getBytes(root.value).upper)
+                       : std::nullopt;
+    }
+    if (most)
+      for (unsigned index : families.members(*family))
+        familyBytes[index] = *most;
+  }
+}
+
 void FootprintWalker::allocate(Operation *op, Value buffer, State &state) {
   auto type = dyn_cast<MemRefType>(buffer.getType());
   if (!type)
@@ -157,11 +264,12 @@ void FootprintWalker::allocate(Operation *op, Value buffer, State &state) {
   uint64_t lower = isHost ? bytes.lower : 0;
   if (!bytes.upper)
     unbounded(op, Twine("a buffer has no known size: ") + bytes.reason, state);
-  addUpper(op, bytes.upper.value_or(0), state);
+  uint64_t upper = bytes.upper.value_or(0);
+  if (std::optional<unsigned> root = origins.getRootIndex(buffer))
+    upper = std::max(upper, familyBytes.lookup(*root));
+  addUpper(op, upper, state);
   state.lower = llvm::SaturatingAdd(state.lower, lower);
-  recordBoth(Event::Kind::Allocate, op, buffer, bytes.upper.value_or(0), lower,
-             state);
-  notePoint(op, state);
+  recordBoth(Event::Kind::Allocate, op, buffer, upper, lower, state);
   notePeak(op, state);
 }
 
@@ -188,9 +296,13 @@ void FootprintWalker::free(Operation *op, Value buffer, State &state) {
   uint64_t least = kNone, leastLower = kNone, most = 0;
   for (unsigned index : set.roots) {
     const BufferRoot &root = origins.getRoots()[index];
+    // All of a family were charged the same.
+    auto family = familyBytes.find(index);
+    uint64_t share =
+        family != familyBytes.end() ? family->second : getUpperShare(root);
     least = isBroken(Mutation::FreeLargest)
-                ? std::max(least == kNone ? 0 : least, getUpperShare(root))
-                : std::min(least, getUpperShare(root));
+                ? std::max(least == kNone ? 0 : least, share)
+                : std::min(least, share);
     leastLower = std::min(leastLower, getLowerShare(root));
     most = std::max(most, getLowerShare(root));
   }
@@ -240,9 +352,46 @@ void FootprintWalker::walkOp(Operation *op, State &state) {
     return;
   if (auto call = dyn_cast<CallOpInterface>(op))
     return walkCall(call, state);
+  if (Operation *task = getAwaitedTask(op);
+      task && task->getBlock() == op->getBlock())
+    return endTask(task, state);
   walkEvents(op, state);
   if (op->getNumRegions() != 0)
     walkRegionOp(op, state);
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+/// What the callee frees of ours may be gone; nothing is gone for sure.
+void FootprintWalker::freeArguments(CallOpInterface call,
+                                    const CallAliasing &aliasing,
+                                    State &state) {
+  for (auto [argument, freed] :
+       llvm::zip(call.getArgOperands(), aliasing.freed)) {
+    if (!freed)
+      continue;
+    for (unsigned index : origins.lookup(argument).roots)
+      lowerBy(getLowerShare(origins.getRoots()[index]), state);
+    if (origins.lookup(argument).unknown)
+      lowerBy(std::nullopt, state);
+  }
+  if (aliasing.freesUnknown)
+    lowerBy(std::nullopt, state);
+}
+
+/// A call of another activation of the functions that are being analysed.
+void FootprintWalker::walkActivation(Operation *op, State &state) {
+  bool overlaps = getRegionExecution(op) == RegionExecution::Asynchronous;
+  for (Operation *parent = op->getParentOp(); parent != scope;
+       parent = parent->getParentOp())
+    overlaps |= getRegionExecution(parent) != RegionExecution::Sequential;
+  if (overlaps)
+    return unbounded(op, "the recursive call may run several times at once",
+                     state);
+  if (state.upper && *state.upper > peaks.call.bytes)
+    peaks.call = {*state.upper, op, state.upperPath};
 }
 
 void FootprintWalker::walkCall(CallOpInterface call, State &state) {
@@ -253,47 +402,40 @@ void FootprintWalker::walkCall(CallOpInterface call, State &state) {
     auto symbol = dyn_cast<SymbolRefAttr>(call.getCallableForCallee());
     return unbounded(op,
                      symbol ? "'@" + symbol.getLeafReference().str() +
-                                  "' has no known cost: it is recursive or has "
-                                  "no body and declares none"
+                                  "' has no known cost: it has no body and "
+                                  "declares none"
                             : std::string("the callee is not known"),
                      state);
   }
-  // What the callee frees of ours may be gone; nothing is gone for sure.
-  for (auto [argument, freed] :
-       llvm::zip(call.getArgOperands(), cost->aliasing.freed)) {
-    if (!freed)
-      continue;
-    for (unsigned index : origins.lookup(argument).roots)
-      lowerBy(getLowerShare(origins.getRoots()[index]), state);
-    if (origins.lookup(argument).unknown)
-      lowerBy(std::nullopt, state);
-  }
-  if (cost->aliasing.freesUnknown)
-    lowerBy(std::nullopt, state);
-  State inside = state;
   if (isBroken(Mutation::ForgetCallee))
     return;
-  if (cost->footprint.upper)
-    addUpper(op, cost->footprint.upper, inside);
-  else
-    inside.upper = std::nullopt;
-  inside.lower = llvm::SaturatingAdd(inside.lower, cost->footprint.lower);
-  notePoint(op, inside);
-  notePeak(op, inside, cost);
-
-  if (cost->footprint.upper != UpperBytes(0) &&
-      getRegionExecution(op) == RegionExecution::Asynchronous)
-    return unbounded(op, "the callee allocates and may go on after the call",
-                     state);
-  if (!cost->footprint.upper) {
+  isPlain &= isa<SymbolRefAttr>(call.getCallableForCallee());
+  freeArguments(call, cost->aliasing, state);
+  const Footprint &callee = cost->footprint;
+  if (cost->isActivation) {
+    walkActivation(op, state);
+  } else {
+    bool isTask = getRegionExecution(op) == RegionExecution::Asynchronous;
+    State inside = state;
+    if (callee.upper)
+      addUpper(op, callee.upper, inside);
+    else
+      inside.upper = std::nullopt;
+    inside.lower = llvm::SaturatingAdd(isTask ? 0 : inside.lower, callee.lower);
+    notePeak(op, inside, cost);
     // The callee's reasons are reported with the callee.
-    return unbounded(op, "the callee has no finite bound", state);
+    if (!callee.upper)
+      return unbounded(op, "the callee has no finite bound", state);
+    if (isTask)
+      return startTask(op, callee.upper, callee.retained, state);
   }
-  if (!cost->footprint.retained || *cost->footprint.retained == 0 ||
-      isBroken(Mutation::ForgetRetained))
+  if (!callee.retained)
+    return unbounded(op, "what the callee leaves behind has no finite bound",
+                     state);
+  if (*callee.retained == 0 || isBroken(Mutation::ForgetRetained))
     return notePoint(op, state);
-  addUpper(op, cost->footprint.retained, state);
-  record(Event::Kind::Retain, op, Value(), *cost->footprint.retained, state,
+  addUpper(op, callee.retained, state);
+  record(Event::Kind::Retain, op, Value(), *callee.retained, state,
          /*inLower=*/false);
   notePoint(op, state);
 }

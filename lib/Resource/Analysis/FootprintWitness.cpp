@@ -23,10 +23,14 @@ LiveBuffer FootprintWalker::describe(const Event &event, uint64_t bytes) const {
   site << functionName << '#';
   if (event.kind == Event::Kind::Repeat) {
     site << "iterations";
+  } else if (event.kind == Event::Kind::Start) {
+    site << "task";
   } else if (event.kind == Event::Kind::Retain) {
     auto call = cast<CallOpInterface>(event.op);
     if (auto symbol = dyn_cast<SymbolRefAttr>(call.getCallableForCallee()))
       site << symbol.getLeafReference().getValue();
+    else
+      site << "call";
   } else {
     const BufferRoot &root =
         origins.getRoots()[*origins.getRootIndex(event.buffer)];
@@ -72,10 +76,15 @@ SmallVector<LiveBuffer> FootprintWalker::liveOn(const Event *path) const {
         bytes = take(origins.getRoots()[index], bytes);
       continue;
     }
+    if (event->kind == Event::Kind::End) {
+      if (const Event *task = byCall.lookup(event->op))
+        live[task] -= std::min(live[task], event->bytes);
+      continue;
+    }
     live[event] = event->bytes;
     if (event->kind == Event::Kind::Allocate)
       byBuffer[event->buffer].push_back(event);
-    else if (event->kind == Event::Kind::Retain)
+    else if (event->kind != Event::Kind::Repeat)
       byCall[event->op] = event;
   }
   SmallVector<LiveBuffer> buffers;
@@ -95,23 +104,36 @@ void sortBySize(SmallVector<LiveBuffer> &buffers) {
   buffers = llvm::map_to_vector(order, [&](size_t i) { return buffers[i]; });
 }
 
-std::optional<PeakPoint>
-FootprintWalker::describe(const Peak &peak,
-                          std::optional<PeakPoint> Footprint::*estimate) const {
+PeakPtr FootprintWalker::describe(const Peak &peak,
+                                  PeakPtr Footprint::*estimate) const {
   if (!peak.op)
-    return std::nullopt;
-  PeakPoint point{peak.op->getLoc(), {}, liveOn(peak.path)};
-  if (peak.callee) {
-    if (const std::optional<PeakPoint> &inner =
-            peak.callee->footprint.*estimate) {
-      point.callChain.push_back(peak.op->getLoc());
-      point.callChain.append(inner->callChain);
-      point.live.append(inner->live);
-      point.location = inner->location;
-    }
+    return nullptr;
+  auto point = std::make_shared<PeakPoint>(
+      PeakPoint{peak.op->getLoc(), liveOn(peak.path)});
+  sortBySize(point->live);
+  if (PeakPtr inner =
+          peak.callee ? peak.callee->footprint.*estimate : nullptr) {
+    point->call = point->location;
+    point->location = inner->location;
+    point->callee = std::move(inner);
   }
-  sortBySize(point.live);
   return point;
+}
+
+SmallVector<Location> PeakPoint::getCallChain() const {
+  SmallVector<Location> chain;
+  for (const PeakPoint *point = this; point->callee;
+       point = point->callee.get())
+    chain.push_back(*point->call);
+  return chain;
+}
+
+SmallVector<LiveBuffer> PeakPoint::getLive() const {
+  SmallVector<LiveBuffer> all;
+  for (const PeakPoint *point = this; point; point = point->callee.get())
+    all.append(point->live);
+  sortBySize(all);
+  return all;
 }
 
 } // namespace langone::resource

@@ -161,9 +161,11 @@ void LifetimeAnalysis::checkAlias(unsigned root, Value alias) {
                     ? nullptr
                     : region->getParentOp()->getParentRegion()) {
     bool isOwnArgument = argument && argument.getOwner()->getParent() == region;
-    bool survivesRound =
-        mayRepeat(*region) &&
-        (isOwnArgument || !region->isAncestor(alias.getParentRegion()));
+    // What is known inside only does not leave an outer region either.
+    bool isInside = region->isAncestor(alias.getParentRegion());
+    if (isInside && !argument)
+      return;
+    bool survivesRound = (isOwnArgument || !isInside) && mayRepeat(*region);
     // Any block but the entry may be one of a loop's.
     bool survivesBlock =
         isOwnArgument &&

@@ -6,7 +6,10 @@
 
 #include "langone/Resource/Analysis/MemoryEvents.h"
 
-#include "mlir/Dialect/Async/IR/AsyncTypes.h"
+#include "langone/Resource/IR/ResourceDialect.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Async/IR/Async.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/SymbolTable.h"
@@ -19,6 +22,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/Support/CheckedArithmetic.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -83,6 +87,15 @@ bool isPlainAllocation(Operation *op) {
          });
 }
 
+bool isTaskHandle(Type type) {
+  return isa<async::TokenType, async::ValueType>(type);
+}
+
+Operation *getAwaitedTask(Operation *op) {
+  auto await = dyn_cast<async::AwaitOp>(op);
+  return await ? await.getOperand().getDefiningOp() : nullptr;
+}
+
 std::optional<ValueRange> getDynamicSizes(Operation *op) {
   if (!isPlainAllocation(op))
     return std::nullopt;
@@ -94,8 +107,7 @@ std::optional<ValueRange> getDynamicSizes(Operation *op) {
 }
 
 RegionExecution getRegionExecution(Operation *op) {
-  if (llvm::any_of(op->getResultTypes(),
-                   llvm::IsaPred<async::TokenType, async::ValueType>))
+  if (llvm::any_of(op->getResultTypes(), isTaskHandle))
     return RegionExecution::Asynchronous;
   if (op->hasTrait<OpTrait::HasParallelRegion>() ||
       !isa<RegionBranchOpInterface>(op))
@@ -117,7 +129,27 @@ bool isCallBoundary(Operation *op) {
   return isa<CallableOpInterface>(op) || op->hasTrait<OpTrait::SymbolTable>();
 }
 
+// The loop interface does not ask affine.parallel for its bounds.
+static std::optional<uint64_t>
+getConstantTripCount(affine::AffineParallelOp op) {
+  std::optional<SmallVector<int64_t, 8>> ranges = op.getConstantRanges();
+  if (!ranges)
+    return std::nullopt;
+  std::optional<uint64_t> product = 1;
+  for (auto [range, step] : llvm::zip_equal(*ranges, op.getSteps())) {
+    if (range <= 0)
+      return 0;
+    if (product)
+      product = llvm::checkedMulUnsigned<uint64_t>(
+          *product, llvm::divideCeil(static_cast<uint64_t>(range),
+                                     static_cast<uint64_t>(step)));
+  }
+  return product;
+}
+
 std::optional<uint64_t> getConstantTripCount(Operation *op) {
+  if (auto parallel = dyn_cast<affine::AffineParallelOp>(op))
+    return getConstantTripCount(parallel);
   auto loop = dyn_cast<LoopLikeOpInterface>(op);
   if (!loop)
     return std::nullopt;
@@ -149,6 +181,14 @@ std::optional<uint64_t> getConstantTripCount(Operation *op) {
       return std::nullopt;
   }
   return product;
+}
+
+std::optional<uint64_t> getDeclaredParallelism(Operation *op) {
+  for (Operation *parent = op; parent; parent = parent->getParentOp())
+    if (auto declared =
+            getResourceAttr<IntegerAttr>(parent, ResourceDialect::kParallelism))
+      return declared.getValue().getZExtValue();
+  return std::nullopt;
 }
 
 static BufferUse classifyTerminatorUse(Operation *terminator) {

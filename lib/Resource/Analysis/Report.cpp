@@ -53,13 +53,13 @@ llvm::json::Object toJSON(const LiveBuffer &live) {
   return object;
 }
 
-llvm::json::Value toJSON(const std::optional<PeakPoint> &peak) {
+llvm::json::Value toJSON(const PeakPtr &peak) {
   if (!peak)
     return nullptr;
   llvm::json::Array callChain, live;
-  for (Location call : peak->callChain)
+  for (Location call : peak->getCallChain())
     callChain.push_back(formatLocation(call));
-  for (const LiveBuffer &buffer : peak->live)
+  for (const LiveBuffer &buffer : peak->getLive())
     live.push_back(toJSON(buffer));
   return llvm::json::Object{{"location", formatLocation(peak->location)},
                             {"call_chain", std::move(callChain)},
@@ -93,8 +93,8 @@ llvm::json::Value planToJSON(const FootprintAnalysis &analysis,
 
 /// The bytes at the peak as an expression over the values at entry; null if one
 /// of the buffers there is not exactly known, or if nothing depends on them.
-llvm::json::Value getSymbolicPeak(const std::optional<PeakPoint> &peak) {
-  if (!peak || !peak->callChain.empty())
+llvm::json::Value getSymbolicPeak(const PeakPtr &peak) {
+  if (!peak || peak->callee)
     return nullptr;
   std::string text;
   uint64_t constant = 0;
@@ -225,9 +225,9 @@ void printReportTable(const FootprintAnalysis &analysis, Operation *module,
         std::to_string(footprint.lower),
         std::to_string(analysis.getConstantBytes(function)),
         formatBytes(analysis.getArgumentBytes(function)));
-    if (const std::optional<PeakPoint> &peak = footprint.getPeak()) {
+    if (const PeakPtr &peak = footprint.getPeak()) {
       os << "  peak at " << formatLocation(peak->location) << '\n';
-      for (const LiveBuffer &live : peak->live) {
+      for (const LiveBuffer &live : peak->getLive()) {
         os << llvm::formatv("  {0,16} {1,-20}", live.bytes, live.site);
         if (live.type)
           os << ' ' << live.type;

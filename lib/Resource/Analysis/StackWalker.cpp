@@ -385,24 +385,20 @@ LiveBuffer StackWalker::describe(const Event &event) const {
   return live;
 }
 
-std::optional<PeakPoint>
-StackWalker::describe(const Peak &peak,
-                      std::optional<PeakPoint> StackUsage::*estimate) const {
+PeakPtr StackWalker::describe(const Peak &peak,
+                              PeakPtr StackUsage::*estimate) const {
   if (!peak.op)
-    return std::nullopt;
-  PeakPoint point{peak.op->getLoc(), {}, {}};
+    return nullptr;
+  auto point = std::make_shared<PeakPoint>(PeakPoint{peak.op->getLoc(), {}});
   for (const Event *event = peak.path; event; event = event->previous)
-    point.live.push_back(describe(*event));
-  std::reverse(point.live.begin(), point.live.end());
-  if (peak.callee) {
-    if (const std::optional<PeakPoint> &inner = peak.callee->*estimate) {
-      point.callChain.push_back(peak.op->getLoc());
-      point.callChain.append(inner->callChain);
-      point.live.append(inner->live);
-      point.location = inner->location;
-    }
+    point->live.push_back(describe(*event));
+  std::reverse(point->live.begin(), point->live.end());
+  sortBySize(point->live);
+  if (PeakPtr inner = peak.callee ? peak.callee->*estimate : nullptr) {
+    point->call = point->location;
+    point->location = inner->location;
+    point->callee = std::move(inner);
   }
-  sortBySize(point.live);
   return point;
 }
 

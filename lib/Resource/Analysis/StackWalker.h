@@ -99,9 +99,7 @@ private:
   void finishGraph(mlir::Operation *op, const GraphWalk &graph,
                    const Peaks &before, State &exit);
 
-  std::optional<PeakPoint>
-  describe(const Peak &peak,
-           std::optional<PeakPoint> StackUsage::*estimate) const;
+  PeakPtr describe(const Peak &peak, PeakPtr StackUsage::*estimate) const;
   LiveBuffer describe(const Event &event) const;
 
   const mlir::DataLayout &layout;

@@ -35,6 +35,11 @@ template <typename AttrT> bool is(Attribute attribute) {
   return isa<AttrT>(attribute);
 }
 
+bool isCount(Attribute attribute) {
+  auto count = dyn_cast<IntegerAttr>(attribute);
+  return count && count.getType().isSignlessInteger(64);
+}
+
 const Rule kRules[] = {
     {ResourceDialect::kMemoryBudget, is<MemoryBudgetAttr>, kOp},
     {ResourceDialect::kGPUBudget, is<GPUBudgetAttr>, kOp},
@@ -46,6 +51,8 @@ const Rule kRules[] = {
     {ResourceDialect::kStackVerdict, is<VerdictAttr>, kOp,
      ResourceDialect::kVerdict},
     {ResourceDialect::kPlan, is<PlanAttr>, kOp},
+    {ResourceDialect::kParallelism, isCount, kOp},
+    {ResourceDialect::kRecursionDepth, isCount, kOp},
 };
 
 StringRef describe(Place place) {
@@ -62,6 +69,11 @@ LogicalResult verifyRule(Operation *op, NamedAttribute attribute, Place place) {
   if (rule == std::end(kRules)) {
     return op->emitOpError("has unknown attribute '")
            << attribute.getName().getValue() << "'";
+  }
+  if (!rule->hasType(attribute.getValue()) && rule->hasType == isCount) {
+    return op->emitOpError("attribute '")
+           << rule->name << "' must be a number of type i64, not "
+           << attribute.getValue();
   }
   if (!rule->hasType(attribute.getValue())) {
     return op->emitOpError("attribute '")
@@ -135,9 +147,17 @@ ResourceDialect::verifyOperationAttribute(Operation *op,
            << attribute.getName().getValue()
            << "' needs an operation with a region";
   }
+  // placement_c6: no bodies and no activations at all are no bound.
+  if (auto count = dyn_cast<IntegerAttr>(attribute.getValue());
+      count && count.getInt() <= 0) {
+    return op->emitOpError("attribute '")
+           << attribute.getName().getValue() << "' must be positive, not "
+           << count.getInt();
+  }
   // placement_c3: costs are declared for functions.
-  if (isa<CostAttr, PlanAttr>(attribute.getValue()) &&
-      !isa<FunctionOpInterface>(op)) {
+  bool needsFunction = isa<CostAttr, PlanAttr>(attribute.getValue()) ||
+                       attribute.getName() == ResourceDialect::kRecursionDepth;
+  if (needsFunction && !isa<FunctionOpInterface>(op)) {
     return op->emitOpError("attribute '")
            << attribute.getName().getValue() << "' needs a function";
   }

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "OutputFile.h"
+#include "langone/Resource/Analysis/CallStructure.h"
 #include "langone/Resource/Analysis/Footprint.h"
 #include "langone/Resource/Analysis/Report.h"
 #include "langone/Resource/Analysis/StackUsage.h"
@@ -29,7 +30,8 @@ struct AnalyzeResources
   void runOnOperation() override {
     markAllAnalysesPreserved();
     const auto &analysis = getAnalysis<FootprintAnalysis>();
-    if (failed(analysis.getSizes().verify()))
+    if (failed(analysis.getSizes().verify()) ||
+        failed(CallStructure(getOperation()).verifyDepths()))
       return signalPassFailure();
     if (table)
       printReportTable(analysis, getOperation(), llvm::errs());

@@ -7,6 +7,7 @@
 #include "CheckStack.h"
 #include "OutputFile.h"
 #include "Witness.h"
+#include "langone/Resource/Analysis/CallStructure.h"
 #include "langone/Resource/Analysis/Certificate.h"
 #include "langone/Resource/Analysis/Footprint.h"
 #include "langone/Resource/Transforms/Passes.h"
@@ -35,7 +36,8 @@ struct CheckBudget : langone::resource::impl::CheckBudgetBase<CheckBudget> {
   void runOnOperation() override {
     const auto &analysis = getAnalysis<FootprintAnalysis>();
     // What follows from a contradiction is no verdict.
-    if (failed(analysis.getSizes().verify()))
+    if (failed(analysis.getSizes().verify()) ||
+        failed(CallStructure(getOperation()).verifyDepths()))
       return signalPassFailure();
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (auto budget = getResourceAttr<MemoryBudgetAttr>(

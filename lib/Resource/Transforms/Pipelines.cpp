@@ -81,6 +81,9 @@ void langone::resource::buildBudgetPipeline(
   pm.addPass(createPoolAllocations());
   // The promise is about the planned code, alignment padding included.
   pm.addPass(createCheckBudget());
+  // Only now is known what is left open, and where memory is taken: a check is
+  // for the code that runs. Nothing later adds or moves an allocation.
+  pm.addPass(createInsertGuards());
 }
 
 void langone::resource::buildLowerToLLVMPipeline(OpPassManager &pm) {

@@ -26,22 +26,24 @@ static void attachBuffer(InFlightDiagnostic &diagnostic,
 
 void attachWitness(InFlightDiagnostic &diagnostic, const PeakPoint &peak,
                    unsigned maxBuffers) {
-  diagnostic.attachNote(peak.location) << "the peak is reached here, with "
-                                       << peak.live.size() << " buffers live";
-  for (Location call : llvm::reverse(peak.callChain))
+  SmallVector<LiveBuffer> buffers = peak.getLive();
+  SmallVector<Location> callChain = peak.getCallChain();
+  diagnostic.attachNote(peak.location)
+      << "the peak is reached here, with " << buffers.size() << " buffers live";
+  for (Location call : llvm::reverse(callChain))
     diagnostic.attachNote(call) << "called from here";
   size_t shown = maxBuffers == 0
-                     ? peak.live.size()
-                     : std::min<size_t>(maxBuffers, peak.live.size());
-  for (const LiveBuffer &live : ArrayRef(peak.live).take_front(shown))
+                     ? buffers.size()
+                     : std::min<size_t>(maxBuffers, buffers.size());
+  for (const LiveBuffer &live : ArrayRef(buffers).take_front(shown))
     attachBuffer(diagnostic, live);
-  if (shown == peak.live.size())
+  if (shown == buffers.size())
     return;
   uint64_t rest = 0;
-  for (const LiveBuffer &live : ArrayRef(peak.live).drop_front(shown))
+  for (const LiveBuffer &live : ArrayRef(buffers).drop_front(shown))
     rest += live.bytes;
   diagnostic.attachNote(peak.location)
-      << peak.live.size() - shown << " more buffers with " << rest << " bytes";
+      << buffers.size() - shown << " more buffers with " << rest << " bytes";
 }
 
 } // namespace langone::resource

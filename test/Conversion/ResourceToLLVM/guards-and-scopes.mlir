@@ -1,31 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: langone-opt %s --convert-to-llvm --reconcile-unrealized-casts -split-input-file -verify-diagnostics | FileCheck %s
 
-// Each guard is one call, with what it is about and what to do.
+// Each guard is one call with constant data: what it is about and what to do.
 
-// CHECK-DAG: llvm.mlir.global private constant @[[SIZE:.*]]("first dimension ({{.*}}guards-and-scopes.mlir:{{.*}})\00")
-// CHECK-DAG: llvm.mlir.global private constant @[[DEPTH:.*]]("calls\00")
-// CHECK-DAG: llvm.func @langone_rt_guard_or_raise(i64, i64, i32, i32, !llvm.ptr)
+// CHECK-DAG: @[[SIZE:.*]]("first dimension ({{.*}}guards-and-scopes.mlir:{{.*}})\00")
+// CHECK-DAG: @[[DEPTH:.*]]("calls\00")
+// CHECK-DAG: llvm.func @langone_rt_require_or_raise(i64, i64, !llvm.ptr) -> i32
 // CHECK-LABEL: llvm.func @guards
 // CHECK-SAME: %[[N:.*]]: i64, %[[M:.*]]: i64
 func.func @guards(%n: index, %m: index) {
-  // CHECK: %[[SUBJECT:.*]] = llvm.mlir.constant(0 : i32)
-  // CHECK: %[[ERROR:.*]] = llvm.mlir.constant(0 : i32)
-  // CHECK: %[[TEXT:.*]] = llvm.mlir.addressof @[[SIZE]]
-  // CHECK: llvm.call @langone_rt_guard_or_raise(%[[N]], %[[M]], %[[SUBJECT]], %[[ERROR]], %[[TEXT]])
+  // CHECK: %[[DATA:.*]] = llvm.mlir.addressof @langone_guard_0
+  // CHECK: llvm.call @langone_rt_require_or_raise(%[[N]], %[[M]], %[[DATA]])
   langone_resource.guard size %n at_most %m, "first dimension"
-  // CHECK: %[[SUBJECT:.*]] = llvm.mlir.constant(1 : i32)
-  // CHECK: %[[WARN:.*]] = llvm.mlir.constant(1 : i32)
-  // CHECK: llvm.call @langone_rt_guard_or_raise(%[[N]], %[[M]], %[[SUBJECT]], %[[WARN]], %{{.*}})
+  // CHECK: %[[DATA:.*]] = llvm.mlir.addressof @langone_guard_1
+  // CHECK: llvm.call @langone_rt_require_or_raise(%[[N]], %[[M]], %[[DATA]])
   langone_resource.guard footprint %n at_most %m, "memory" on_exceed(warn)
-  // Without a place in the source the message stands alone, and equal ones share their text.
-  // CHECK: %[[SUBJECT:.*]] = llvm.mlir.constant(2 : i32)
-  // CHECK: %[[FALLBACK:.*]] = llvm.mlir.constant(2 : i32)
-  // CHECK: %[[TEXT:.*]] = llvm.mlir.addressof @[[DEPTH]]
-  // CHECK: llvm.call @langone_rt_guard_or_raise(%[[N]], %[[M]], %[[SUBJECT]], %[[FALLBACK]], %[[TEXT]])
+  // CHECK: %[[DATA:.*]] = llvm.mlir.addressof @langone_guard_2
   langone_resource.guard depth %n at_most %m, "calls" on_exceed(fallback) loc(unknown)
-  // CHECK: %[[TEXT:.*]] = llvm.mlir.addressof @[[DEPTH]]
-  langone_resource.guard depth %m at_most %n, "calls" on_exceed(fallback) loc(unknown)
+  return
+}
+
+// -----
+
+// CHECK: llvm.mlir.global private constant @langone_guard_0() {{.*}} : !llvm.struct<(i32, i32, i64, ptr, i32, i32)> {
+// CHECK-NEXT: llvm.mlir.constant(32 : i32)
+// CHECK-NEXT: llvm.mlir.constant(1 : i32)
+// CHECK-NEXT: llvm.mlir.constant({{-?[0-9]+}} : i64)
+// CHECK-NEXT: llvm.mlir.addressof @langone_text_0
+// CHECK-NEXT: llvm.mlir.constant(1 : i32)
+func.func @warns(%n: index, %m: index) {
+  langone_resource.guard footprint %n at_most %m, "memory" on_exceed(warn)
   return
 }
 
@@ -43,19 +47,19 @@ func.func @never() {
 
 // A scope is constant data, one call where it begins and one on each way out.
 
-// CHECK: @[[SITE1:.*]]("f#1\00")
-// CHECK: @[[SITE0:.*]]("f#0\00")
-// CHECK: llvm.mlir.global private constant @[[SITES:.*]]() {{.*}} : !llvm.array<2 x ptr> {
-// CHECK-DAG: llvm.mlir.addressof @[[SITE0]]
-// CHECK-DAG: llvm.mlir.addressof @[[SITE1]]
+// CHECK: llvm.mlir.global private constant @[[SITES:.*]]() {{.*}} : !llvm.array<2 x struct<(i64, i64)>> {
 // CHECK: @[[NAME:.*]]("f\00")
-// CHECK: llvm.mlir.global private constant @[[SCOPE:.*]]() {{.*}} : !llvm.struct<(i32, i32, ptr, i64, i64, i64, ptr, i64, i32, i32)> {
-// CHECK-DAG: llvm.mlir.constant(64 : i32)
-// CHECK-DAG: llvm.mlir.constant(65536 : i64)
-// CHECK-DAG: llvm.mlir.constant(1024 : i64)
-// CHECK-DAG: llvm.mlir.constant(40960 : i64)
-// CHECK-DAG: llvm.mlir.addressof @[[NAME]]
-// CHECK-DAG: llvm.mlir.addressof @[[SITES]]
+// CHECK: llvm.mlir.global private constant @[[SCOPE:.*]]() {{.*}} : !llvm.struct<(i32, i32, i64, ptr, i64, i64, i64, i32, i32, ptr)> {
+// CHECK-NEXT: llvm.mlir.constant(64 : i32)
+// CHECK-NEXT: llvm.mlir.constant(1 : i32)
+// CHECK-NEXT: llvm.mlir.constant({{-?[0-9]+}} : i64)
+// CHECK-NEXT: llvm.mlir.addressof @[[NAME]]
+// CHECK-NEXT: llvm.mlir.constant(65536 : i64)
+// CHECK-NEXT: llvm.mlir.constant(1024 : i64)
+// CHECK-NEXT: llvm.mlir.constant(40960 : i64)
+// CHECK-NEXT: llvm.mlir.constant(2 : i32)
+// CHECK-NEXT: llvm.mlir.constant(2 : i32)
+// CHECK-NEXT: llvm.mlir.addressof @[[SITES]]
 // CHECK-LABEL: llvm.func @f
 // CHECK-SAME: %[[C:.*]]: i1, %[[N:.*]]: i64
 func.func @f(%c: i1, %n: index) -> index {

@@ -98,7 +98,7 @@ func.func @calls_declared_other() {
 
 // Whatever was allocated before may be gone after an unknown call.
 // CHECK-LABEL: {{^}}@calls_undeclared unbounded 16
-// CHECK: unbounded: '@undeclared' has no known cost: it is recursive or has no body and declares none ({{.*}}:[[#@LINE+3]]:3)
+// CHECK: unbounded: '@undeclared' has no known cost: it has no body and declares none ({{.*}}:[[#@LINE+3]]:3)
 func.func @calls_undeclared() {
   %a = memref.alloc() : memref<4xf32>
   call @undeclared() : () -> ()
@@ -114,7 +114,7 @@ func.func @calls_unbounded() {
 }
 
 // CHECK-LABEL: {{^}}@recursive unbounded 16
-// CHECK: unbounded: '@recursive' has no known cost: it is recursive
+// CHECK: unbounded: the depth of its recursion is not known, and memory is live across the recursive call ({{.*}}:[[#@LINE+1]]:1)
 func.func @recursive(%c: i1) {
   %a = memref.alloc() : memref<4xf32>
   scf.if %c {
@@ -124,13 +124,14 @@ func.func @recursive(%c: i1) {
   return
 }
 
-// CHECK-LABEL: {{^}}@ping unbounded 0
+// Nothing is live at the calls: the depth does not matter.
+// CHECK-LABEL: {{^}}@ping 16 0
 func.func private @ping(%c: i1) {
   call @pong(%c) : (i1) -> ()
   return
 }
 
-// CHECK-LABEL: {{^}}@pong unbounded 16
+// CHECK-LABEL: {{^}}@pong 16 16
 func.func private @pong(%c: i1) {
   %a = memref.alloc() : memref<4xf32>
   memref.dealloc %a : memref<4xf32>
@@ -140,7 +141,7 @@ func.func private @pong(%c: i1) {
   return
 }
 
-// CHECK-LABEL: {{^}}@calls_recursive unbounded
+// CHECK-LABEL: {{^}}@calls_recursive 16 0
 func.func @calls_recursive(%c: i1) {
   call @ping(%c) : (i1) -> ()
   return
@@ -148,8 +149,7 @@ func.func @calls_recursive(%c: i1) {
 
 // CHECK-LABEL: {{^}}@indirect unbounded 0
 // CHECK: unbounded: the callee is not known
-func.func @indirect() {
-  %f = func.constant @leaf : () -> ()
+func.func @indirect(%f: () -> ()) {
   call_indirect %f() : () -> ()
   return
 }

@@ -118,8 +118,8 @@ func.func @parallel_leak() {
 }
 
 // The body may go on after the op.
-// CHECK-LABEL: {{^}}@asynchronous unbounded
-// CHECK: unbounded: the body of 'async.execute' allocates, and how many run at the same time is not known
+// CHECK-LABEL: {{^}}@asynchronous 16 16
+// CHECK: 16 asynchronous#task
 func.func @asynchronous() {
   %t = async.execute {
     %a = memref.alloc() : memref<4xf32>
@@ -136,8 +136,9 @@ async.func @task() -> !async.token {
 }
 
 // Two tasks may be under way at the same time.
-// CHECK-LABEL: {{^}}@asynchronous_calls unbounded
-// CHECK: unbounded: the callee allocates and may go on after the call
+// CHECK-LABEL: {{^}}@asynchronous_calls 200 100
+// CHECK: 100 asynchronous_calls#task
+// CHECK: 100 task#0
 func.func @asynchronous_calls() {
   %t = async.call @task() : () -> !async.token
   %u = async.call @task() : () -> !async.token

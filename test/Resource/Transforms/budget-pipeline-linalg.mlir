@@ -12,7 +12,7 @@
 // CHECK-LABEL: func.func @two_steps
 // CHECK-SAME: plan<arena = 64, alignment = 64, lower_bound = 64, placement = runtime, status = optimal>
 // CHECK-SAME: verdict<proven, peak = 128>
-// CHECK: %[[ARENA:.*]] = langone_resource.arena.acquire budget(<1 KiB>) : memref<64xi8>
+// CHECK: %[[ARENA:.*]] = langone_resource.arena.acquire : memref<64xi8>
 // CHECK: memref.view %[[ARENA]]
 // CHECK: linalg.generic
 // CHECK: %[[RESULT:.*]] = langone_resource.pool.alloc() {{.*}}: memref<16xf32>

@@ -7,7 +7,7 @@
 // REMARK: remark: PROVEN: at most 64 bytes of 64
 // CHECK-LABEL: func.func @f
 // CHECK-SAME: plan<arena = 64,
-// CHECK: langone_resource.arena.acquire budget(<64 B>) : memref<64xi8>
+// CHECK: langone_resource.arena.acquire : memref<64xi8>
 // CHECK-NOT: dealloc
 // CHECK: langone_resource.arena.release
 func.func @f(%i: index, %x: f32, %m: memref<16xf32>) attributes {langone_resource.memory_budget = #langone_resource.memory_budget<64>} {

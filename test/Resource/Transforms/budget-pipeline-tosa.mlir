@@ -11,7 +11,7 @@
 // CHECK-SAME: -> memref<1x8x8x4xf32>
 // CHECK-SAME: langone_resource.plan = #langone_resource.plan<arena =
 // CHECK-SAME: langone_resource.verdict = #langone_resource.verdict<proven, peak =
-// CHECK: langone_resource.arena.acquire budget(<64 KiB>)
+// CHECK: langone_resource.arena.acquire :
 // CHECK-NOT: memref.alloc
 // CHECK: return
 func.func @conv(%x: tensor<1x8x8x3xf32>) -> tensor<1x8x8x4xf32> attributes {langone_resource.memory_budget = #langone_resource.memory_budget<64 KiB>} {

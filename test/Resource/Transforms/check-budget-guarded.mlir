@@ -44,10 +44,12 @@ func.func @several_reasons(%n: index) attributes {langone_resource.memory_budget
 
 // CHECK-LABEL: func.func @recursive
 // CHECK-SAME: verdict<guarded>
-// expected-remark@+1 {{GUARDED}}
-func.func @recursive() attributes {langone_resource.memory_budget = #langone_resource.memory_budget<1>} {
-  // expected-note@+1 {{'@recursive' has no known cost: it is recursive}}
+// expected-remark@+2 {{GUARDED}}
+// expected-note@+1 {{the depth of its recursion is not known}}
+func.func @recursive() attributes {langone_resource.memory_budget = #langone_resource.memory_budget<4>} {
+  %a = memref.alloc() : memref<4xi8>
   call @recursive() : () -> ()
+  memref.dealloc %a : memref<4xi8>
   return
 }
 

@@ -123,7 +123,7 @@ private:
       return;
     uint64_t sum = 0;
     if (footprint.upperPeak)
-      for (const LiveBuffer &live : footprint.upperPeak->live)
+      for (const LiveBuffer &live : footprint.upperPeak->getLive())
         sum += live.bytes;
     if (sum != *footprint.upper)
       violate("WITNESS @{0}: live buffers {1}, estimate {2}", entry, sum,

@@ -92,6 +92,7 @@ private:
     bool isRecursive = false;
     llvm::SmallVector<Parameter> parameters;
     llvm::SmallVector<Result> results;
+    bool hasTypeOf(const Function &other) const;
   };
 
   /// What a region op gives to its surroundings.
@@ -124,6 +125,7 @@ private:
   void returnFrom(Scope &scope);
   void earlyReturn(Scope &scope);
   void call(Scope &scope, const Function &callee);
+  std::string callTarget(Scope &scope, const Function &callee);
   void recurse(Scope &scope);
 
   // Statements (GeneratorStatements.cpp).

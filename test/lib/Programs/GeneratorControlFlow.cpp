@@ -176,8 +176,9 @@ void Generator::branches(Scope &scope, Feature kind) {
 void Generator::parallel(Scope &scope) {
   use(Feature::Parallel);
   int64_t count = random.below(4);
-  bool isForall = random.percent(35);
-  bool isPlane = !isForall && count != 0 && random.percent(25);
+  bool isAffine = chance(Feature::AffineParallel, 40);
+  bool isForall = !isAffine && random.percent(35);
+  bool isPlane = !isForall && !isAffine && count != 0 && random.percent(25);
   std::string zero = indexConstant(0), one = indexConstant(1);
   std::string end = indexConstant(count), two = indexConstant(2);
   std::string i = fresh("i"), j = fresh("i");
@@ -186,7 +187,9 @@ void Generator::parallel(Scope &scope) {
     for (Id id : scope.owned)
       if (static_cast<int64_t>(freed.size()) < count && random.percent(60))
         freed.push_back(id);
-  if (isForall)
+  if (isAffine)
+    line("affine.parallel (" + i + ") = (0) to (" + llvm::Twine(count) + ") {");
+  else if (isForall)
     line("scf.forall (" + i + ") in (" + llvm::Twine(count) + ") {");
   else if (isPlane)
     line("scf.parallel (" + i + ", " + j + ") = (" + zero + ", " + zero +
@@ -226,7 +229,7 @@ void Generator::parallel(Scope &scope) {
   dispose(body);
   if (isLate)
     release();
-  if (!isForall)
+  if (!isForall && !isAffine)
     line("scf.reduce");
   --indent;
   line("}");

@@ -41,7 +41,10 @@ llvm::StringRef getName(Feature feature) {
                                                    "realloc",
                                                    "global",
                                                    "leak",
-                                                   "correlated"};
+                                                   "correlated",
+                                                   "indirect call",
+                                                   "declared depth",
+                                                   "affine parallel"};
   static_assert(std::size(kNames) == kNumFeatures);
   return kNames[static_cast<unsigned>(feature)];
 }
@@ -102,6 +105,16 @@ Program Generator::generate() {
 }
 
 void Generator::signature(Function &function) {
+  // Functions of the same type can be called by the same value.
+  if (isEnabled(Feature::IndirectCall) && functions.size() > 1 &&
+      random.percent(60)) {
+    const Function &twin = functions[random.below(functions.size() - 1)];
+    if (!twin.isRecursive) {
+      function.parameters = twin.parameters;
+      function.results = twin.results;
+      return;
+    }
+  }
   unsigned numFlags = isEnabled(Feature::Correlated) ? random.below(3) : 0;
   for (unsigned i = 0; i < numFlags; ++i)
     function.parameters.push_back({Parameter::Kind::Flag, {}, false});
@@ -165,10 +178,16 @@ void Generator::function(unsigned index) {
                                          }),
                          ", ") +
               ")";
-  text += header + " {\n";
+  text += header;
+  const size_t endOfHeader = text.size();
+  text += " {\n";
   block(scope, 2 + random.below(10));
   returnFrom(scope);
   text += "}\n";
+  // Depths begin below 3 and end at 0.
+  if (selfCalls != 0 && chance(Feature::DeclaredDepth, 70))
+    text.insert(endOfHeader,
+                " attributes {langone_resource.recursion_depth = 3 : i64}");
   current = nullptr;
 }
 
@@ -224,6 +243,56 @@ void Generator::earlyReturn(Scope &scope) {
   line(label + "c:");
 }
 
+bool Generator::Function::hasTypeOf(const Function &other) const {
+  auto isSameParameter = [](const Parameter &a, const Parameter &b) {
+    return a.kind == b.kind && a.type == b.type && a.consumed == b.consumed;
+  };
+  auto isSameResult = [](const Result &a, const Result &b) {
+    return a.type == b.type && a.borrowedFrom == b.borrowedFrom;
+  };
+  return isRecursive == other.isRecursive &&
+         llvm::equal(parameters, other.parameters, isSameParameter) &&
+         llvm::equal(results, other.results, isSameResult);
+}
+
+/// `func.call @f`, or a call of a value that may be that function or another.
+std::string Generator::callTarget(Scope &scope, const Function &callee) {
+  if (!chance(Feature::IndirectCall, 50))
+    return "func.call @" + callee.name;
+  std::string type = "(";
+  for (auto [index, parameter] : llvm::enumerate(callee.parameters))
+    type += (index ? ", " : "") + parameter.getType();
+  type += ") -> (";
+  for (auto [index, result] : llvm::enumerate(callee.results))
+    type += (index ? ", " : "") + result.type.getText();
+  type += ")";
+  auto constant = [&](const Function &function) {
+    std::string name = fresh("f");
+    line(name + " = func.constant @" + function.name + " : " + type);
+    return name;
+  };
+  std::string value = constant(callee);
+  // All but the function that is being made.
+  for (size_t i = 0; i + 1 < functions.size(); ++i) {
+    if (functions[i].name == callee.name || !functions[i].hasTypeOf(callee))
+      continue;
+    std::string other = constant(functions[i]), decided = condition(scope);
+    std::string either = fresh("f");
+    if (random.percent(50)) {
+      line(either + " = arith.select " + decided + ", " + value + ", " + other +
+           " : " + type);
+    } else {
+      line(either + " = scf.if " + decided + " -> (" + type + ") {");
+      line("  scf.yield " + value + " : " + type);
+      line("} else {");
+      line("  scf.yield " + other + " : " + type);
+      line("}");
+    }
+    value = either;
+  }
+  return "func.call_indirect " + value;
+}
+
 void Generator::call(Scope &scope, const Function &callee) {
   const Function function = callee;
   bool isSelf = current->name == function.name;
@@ -263,8 +332,8 @@ void Generator::call(Scope &scope, const Function &callee) {
   std::string result = fresh("r"), head, types;
   if (!function.results.empty())
     head = result + ":" + std::to_string(function.results.size()) + " = ";
-  line(head + "func.call @" + function.name + "(" + llvm::join(names, ", ") +
-       ") : (" +
+  std::string target = callTarget(scope, function);
+  line(head + target + "(" + llvm::join(names, ", ") + ") : (" +
        llvm::join(llvm::map_range(function.parameters,
                                   [](const Parameter &parameter) {
                                     return parameter.getType();

@@ -8,8 +8,9 @@
 
 #include "Interpreter.h"
 
-#include "langone/Resource/IR/ResourceDialect.h"
+#include "langone/Resource/IR/ResourceOps.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -348,6 +349,12 @@ void Interpreter::runRegionOp(Operation *op) {
                     evaluate(*loop.getLoopUpperBounds()),
                     evaluate(*loop.getLoopSteps()));
       })
+      .Case([&](affine::AffineParallelOp op) {
+        SmallVector<int64_t> zeros(op.getNumDims(), 0);
+        runParallel(op, op.getRegion(), zeros, *op.getConstantRanges(),
+                    op.getSteps());
+      })
+      .Case([&](ScopeOp op) { runOnce(op, op.getBody()); })
       .Default([&](Operation *op) { fail(op, "unknown op with a region"); });
 }
 

@@ -65,6 +65,19 @@ void Interpreter::runOp(Operation *op) {
   if (auto invoke = dyn_cast<func::CallOp>(op)) {
     auto function = symbols.lookup<func::FuncOp>(invoke.getCallee());
     set(op->getResults(), call(function, get(op->getOperands())));
+  } else if (auto invoke = dyn_cast<func::CallIndirectOp>(op)) {
+    auto *function =
+        reinterpret_cast<Operation *>(getIndex(invoke.getCallee()));
+    set(op->getResults(),
+        call(cast<func::FuncOp>(function), get(invoke.getCalleeOperands())));
+  } else if (auto constant = dyn_cast<func::ConstantOp>(op)) {
+    Operation *function = symbols.lookup(constant.getValue());
+    set(op->getResults(), {{reinterpret_cast<uint64_t>(function), {}}});
+  } else if (auto guard = dyn_cast<GuardOp>(op)) {
+    // Whether a footprint exceeds a budget is the program's matter.
+    if (guard.getSubject() != GuardSubject::Footprint &&
+        get(guard.getValue()).bits > get(guard.getBound()).bits)
+      fail(op, "a guard does not hold");
   } else if (!runArithmetic(op) && !runView(op) && !runMemory(op)) {
     fail(op, "unknown op");
   }

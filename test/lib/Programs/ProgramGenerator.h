@@ -49,9 +49,12 @@ enum class Feature : unsigned {
   Global,           ///< memref.get_global of a constant
   Leak,             ///< buffers that nobody frees
   Correlated,       ///< conditions that depend on each other or on data
+  IndirectCall,     ///< calls of values that may be several functions
+  DeclaredDepth,    ///< recursion with a bound on its depth
+  AffineParallel,   ///< affine.parallel
 };
 constexpr unsigned kNumFeatures =
-    static_cast<unsigned>(Feature::Correlated) + 1;
+    static_cast<unsigned>(Feature::AffineParallel) + 1;
 
 llvm::StringRef getName(Feature feature);
 

@@ -8,6 +8,7 @@
 
 #include "langone/InitAll.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -41,9 +42,10 @@ static const DialectRegistry &getRegistry() {
 
 TestContext::TestContext()
     : context(getRegistry(), MLIRContext::Threading::DISABLED) {
-  context.loadDialect<arith::ArithDialect, cf::ControlFlowDialect,
-                      func::FuncDialect, memref::MemRefDialect, scf::SCFDialect,
-                      ResourceDialect>();
+  context
+      .loadDialect<affine::AffineDialect, arith::ArithDialect,
+                   cf::ControlFlowDialect, func::FuncDialect,
+                   memref::MemRefDialect, scf::SCFDialect, ResourceDialect>();
   context.getDiagEngine().registerHandler([this](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
       errors += diagnostic.str() + "\n";

@@ -69,6 +69,9 @@ struct CallAliasing {
   llvm::SmallVector<bool> freed, captured;
   /// The callee may free buffers that it was not given.
   bool freesUnknown = false;
+
+  /// Adds what another callee of the same type may do; whether that is more.
+  bool join(const CallAliasing &other);
 };
 
 using CallAliasingFn =
@@ -97,6 +100,7 @@ public:
   CallAliasing getAliasing() const;
 
 private:
+  llvm::ArrayRef<mlir::Block *> getOrder(mlir::Region &region);
   void propagate(mlir::Region &region);
   void propagate(mlir::Operation *op);
   void propagateCall(mlir::CallOpInterface call);
@@ -118,6 +122,8 @@ private:
   std::array<unsigned, 3> numRoots = {};
   llvm::DenseMap<mlir::Value, unsigned> rootIndex;
   llvm::DenseMap<mlir::Value, OriginSet> origins;
+  /// Blocks of regions that have several, in reverse post-order.
+  llvm::DenseMap<mlir::Region *, llvm::SmallVector<mlir::Block *>> orders;
   bool freesUnknown = false;
   bool changed = false;
 };

@@ -11,8 +11,7 @@
 #ifndef LANGONE_RESOURCE_ANALYSIS_CALLSTRUCTURE_H
 #define LANGONE_RESOURCE_ANALYSIS_CALLSTRUCTURE_H
 
-#include "mlir/Interfaces/CallInterfaces.h"
-#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "langone/Resource/Analysis/CallTargets.h"
 
 namespace langone::resource {
 
@@ -24,8 +23,10 @@ struct FunctionNode {
   bool isPublic = false;
   /// Its symbol is used other than by a direct call.
   bool hasOtherUses = false;
-  /// Direct calls, in no particular order.
+  /// Calls that are known to reach it, in the order of the module.
   llvm::SmallVector<mlir::CallOpInterface> callSites;
+  /// Functions that may all call each other have the same number.
+  unsigned component = 0;
 
   /// May be called from places that are not in `callSites`.
   bool hasUnknownCallers() const { return isPublic || hasOtherUses; }
@@ -39,6 +40,18 @@ public:
   /// All functions, also those without a body; callees before callers except
   /// within recursion.
   llvm::ArrayRef<FunctionNode> getBottomUp() const { return nodes; }
+
+  /// Those of the component that begins at `first`, an index of getBottomUp().
+  llvm::ArrayRef<FunctionNode> getComponent(unsigned first) const;
+
+  /// Declared bound on the activations of the component's functions that are
+  /// live at once on one thread; absent where none is declared.
+  static std::optional<uint64_t>
+  getDeclaredDepth(llvm::ArrayRef<FunctionNode> component);
+
+  /// Emits an error for each declared depth that says nothing, or something
+  /// else than another one in the same cycle.
+  llvm::LogicalResult verifyDepths() const;
 
 private:
   llvm::SmallVector<FunctionNode> nodes;

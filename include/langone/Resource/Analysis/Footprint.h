@@ -13,6 +13,7 @@
 #define LANGONE_RESOURCE_ANALYSIS_FOOTPRINT_H
 
 #include "langone/Resource/Analysis/BufferOrigins.h"
+#include "langone/Resource/Analysis/CallTargets.h"
 #include "langone/Resource/Analysis/SizeBounds.h"
 
 #include "mlir/IR/Location.h"
@@ -22,6 +23,10 @@
 #include <memory>
 
 namespace langone::resource {
+
+struct CallCost;
+struct FunctionNode;
+struct WalkedScope;
 
 /// Bytes, or nothing where no finite bound is known.
 using UpperBytes = std::optional<uint64_t>;
@@ -42,15 +47,25 @@ struct LiveBuffer {
   std::string symbolicBytes = {};
 };
 
-/// Where a footprint reaches its peak.
+/// Where a footprint reaches its peak. What lies in a callee is shared with the
+/// callee's own peak: a chain of calls costs its length, not its square.
 struct PeakPoint {
+  /// In the innermost function.
   mlir::Location location;
-  /// Calls from the scope down to the function with the peak, outermost first.
-  llvm::SmallVector<mlir::Location> callChain;
-  /// Largest first. In code without loops that carry buffers they add up to the
-  /// estimate.
+  /// Of this function, largest first.
   llvm::SmallVector<LiveBuffer> live;
+  /// The call in which the peak is, and the peak inside.
+  std::optional<mlir::Location> call = {};
+  std::shared_ptr<const PeakPoint> callee = {};
+
+  /// Calls from the scope down to the function with the peak, outermost first.
+  llvm::SmallVector<mlir::Location> getCallChain() const;
+  /// All that is live, callees included, largest first. In code without loops
+  /// that carry buffers they add up to the estimate.
+  llvm::SmallVector<LiveBuffer> getLive() const;
 };
+
+using PeakPtr = std::shared_ptr<const PeakPoint>;
 
 /// Why no finite upper bound is known.
 struct UnboundedReason {
@@ -75,19 +90,20 @@ struct Footprint {
   uint64_t lower = 0;
   /// Of `upper`, what is still live when the scope is left.
   UpperBytes retained = 0;
+  /// Whether one walk along the code, with each call at the cost of its single
+  /// callee, gives these upper estimates again: what a certificate tells.
+  bool isPlain = true;
   /// Bytes of the arena that is not acquired within the scope but belongs to
   /// it: a static one, or one handed in as an argument. Part of the estimates.
   uint64_t plannedArena = 0;
   /// Where the estimates are reached; absent if nothing is ever live, the upper
   /// one also if there is no finite bound.
-  std::optional<PeakPoint> upperPeak, lowerPeak;
+  PeakPtr upperPeak, lowerPeak;
   /// Not empty if `upper` is absent.
   llvm::SmallVector<UnboundedReason> reasons;
 
   /// The peak to show: of the upper estimate where there is one.
-  const std::optional<PeakPoint> &getPeak() const {
-    return upper ? upperPeak : lowerPeak;
-  }
+  const PeakPtr &getPeak() const { return upper ? upperPeak : lowerPeak; }
 };
 
 /// Footprints of all functions below a module, bottom-up over the call graph.
@@ -111,7 +127,8 @@ public:
 
   /// The footprint of a function at its entry and at each point that changes
   /// it, in the order of the program; of calls, also the peak within them. The
-  /// largest estimates are those of `getFunction`. Walks the function again.
+  /// largest estimates are those of `getFunction`, but for recursion: there
+  /// they are those of one activation. Walks the function again.
   std::vector<TimelinePoint>
   getTimeline(mlir::FunctionOpInterface function) const;
 
@@ -136,8 +153,14 @@ public:
 private:
   friend class FootprintWalker;
   struct Summary;
-  void summarize(mlir::FunctionOpInterface function, bool isRecursive);
-  const Summary *lookupCallee(mlir::CallOpInterface call) const;
+  void summarizeComponent(llvm::ArrayRef<FunctionNode> component);
+  void summarizeRecursion(llvm::ArrayRef<FunctionNode> component);
+  void findOrigins(llvm::ArrayRef<FunctionNode> component);
+  Summary &getSummary(mlir::FunctionOpInterface function) const;
+  WalkedScope walk(mlir::Operation *scope, mlir::FunctionOpInterface function,
+                   bool recordsTimeline = false) const;
+  /// What a call of any of its targets costs; null if that is not known.
+  const CallCost *getCost(mlir::CallOpInterface call) const;
 
   mlir::Operation *module;
   // A handle; its queries are not const.
@@ -145,7 +168,10 @@ private:
   llvm::SmallVector<mlir::FunctionOpInterface> functions;
   std::unique_ptr<SizeAnalysis> sizes;
   llvm::MapVector<mlir::Operation *, std::unique_ptr<Summary>> summaries;
-  mutable mlir::SymbolTableCollection symbolTables;
+  mutable CallTargets targets;
+  /// Costs of calls with several targets.
+  mutable llvm::DenseMap<mlir::Operation *, std::unique_ptr<CallCost>>
+      joinedCosts;
 };
 
 } // namespace langone::resource

@@ -52,6 +52,13 @@ enum class RegionExecution {
 /// For a call, of the callee's region: asynchronous or not.
 RegionExecution getRegionExecution(mlir::Operation *op);
 
+/// Whether values of this type stand for work that goes on.
+bool isTaskHandle(mlir::Type type);
+
+/// The op that started the work which `op` waits for, if `op` does nothing but
+/// wait for one; else null.
+mlir::Operation *getAwaitedTask(mlir::Operation *op);
+
 /// Whether `region` may execute more than once for one execution of its op.
 bool mayRepeat(mlir::Region &region);
 
@@ -60,6 +67,10 @@ bool isCallBoundary(mlir::Operation *op);
 
 /// Number of iterations of all dimensions of the loop together, if constant.
 std::optional<uint64_t> getConstantTripCount(mlir::Operation *op);
+
+/// At most so many bodies of a parallel op are under way at once, as declared
+/// on it or, nearest first, around it.
+std::optional<uint64_t> getDeclaredParallelism(mlir::Operation *op);
 
 /// Whether every result of memref type is one of the operands seen another way,
 /// or memory that is not on the heap at all.

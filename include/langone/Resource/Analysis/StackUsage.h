@@ -29,14 +29,12 @@ struct StackUsage {
   uint64_t lower = 0;
   /// Where the estimates are reached; absent if nothing is ever live, the upper
   /// one also if there is no finite bound.
-  std::optional<PeakPoint> upperPeak, lowerPeak;
+  PeakPtr upperPeak, lowerPeak;
   /// Not empty if `upper` is absent.
   llvm::SmallVector<UnboundedReason> reasons;
 
   /// The peak to show: of the upper estimate where there is one.
-  const std::optional<PeakPoint> &getPeak() const {
-    return upper ? upperPeak : lowerPeak;
-  }
+  const PeakPtr &getPeak() const { return upper ? upperPeak : lowerPeak; }
 };
 
 /// Automatic memory of all functions below a module, bottom-up over the call

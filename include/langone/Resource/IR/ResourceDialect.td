@@ -55,6 +55,13 @@ def Resource_Dialect : Dialect {
     static constexpr ::llvm::StringLiteral kStackVerdict =
         "langone_resource.stack_verdict";
     static constexpr ::llvm::StringLiteral kPlan = "langone_resource.plan";
+    /// Plain positive numbers of type i64: at most so many bodies of a parallel
+    /// operation are under way at once; at most so many activations of the
+    /// functions of one cycle of calls are live at once on one thread.
+    static constexpr ::llvm::StringLiteral kParallelism =
+        "langone_resource.parallelism";
+    static constexpr ::llvm::StringLiteral kRecursionDepth =
+        "langone_resource.recursion_depth";
 
     /// Parse and print what useDefaultAttributePrinterParser would.
     ::mlir::Attribute parseAttribute(::mlir::DialectAsmParser &parser,

@@ -143,6 +143,36 @@ def PoolAllocations : Pass<"langone-pool-allocations", "::mlir::ModuleOp"> {
   let dependentDialects = ["::langone::resource::ResourceDialect"];
 }
 
+def InsertGuards : Pass<"langone-insert-guards", "::mlir::ModuleOp"> {
+  let summary = "Check at run time what no proof covers";
+  let description = [{
+    Adds checks only where a verdict leaves something open; code whose budgets
+    are proven without assumptions stays as it is.
+
+    * A function that is called from outside, and whose sizes are promised by
+      `dim_bounds` or `range`, checks them at its entry, before anything else.
+      Functions whose callers are all known get sizes that were checked.
+    * A guarded budget on a function whose peak is an expression of the values at
+      its entry is one `guard` there. The expression is evaluated without
+      wrapping around; too large for 64 bits is above any limit.
+    * Any other guarded budget becomes a `scope` around the body or the op, which
+      enforces the limits as memory is taken; a budget with a soft limit that may
+      be exceeded does so too. A budget of the module is watched in each public
+      function.
+    * A declared `recursion_depth` that is not proven is counted: the function
+      is split into itself and `<name>_at_depth`, which has the depth as its last
+      argument.
+
+    What a check that does not hold means is said by the budget's `on_exceed`;
+    sizes beyond what was promised are always errors. Limits of arenas, which
+    this makes unnecessary, are removed.
+  }];
+  let dependentDialects = ["::langone::resource::ResourceDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
 def StripAnnotations : Pass<"langone-strip-annotations"> {
   let summary = "Remove all attributes of langone_resource";
   let description = [{

@@ -1,0 +1,141 @@
+//===- FootprintParallel.cpp - what goes on at the same time --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Owns bodies that run in parallel, and tasks that go on after the op that
+// starts them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FootprintWalker.h"
+#include "Mutation.h"
+
+#include "langone/Resource/Analysis/MemoryEvents.h"
+
+#include "llvm/Support/CheckedArithmetic.h"
+
+using namespace mlir;
+
+namespace langone::resource {
+
+void FootprintWalker::walkParallel(Operation *op, State &state) {
+  bool isTask = getRegionExecution(op) == RegionExecution::Asynchronous;
+  // Other iterations may already have freed what was live before.
+  if (mayFreeOutside(op))
+    lowerBy(std::nullopt, state);
+  size_t mark = timeline.mark();
+  Peaks before = std::exchange(peaks, Peaks());
+  State inside;
+  // A task may run when nothing of what is live now is there any more.
+  if (!isTask) {
+    inside.lower = state.lower;
+    inside.lowerPath = state.lowerPath;
+  }
+  for (Region &region : op->getRegions()) {
+    std::optional<State> exit;
+    for (auto &[terminator, end] : walkRegion(region, inside))
+      join(exit, end);
+    if (exit)
+      inside = *exit;
+  }
+  Peaks body = std::exchange(peaks, before);
+  if (sizes.getTripCount(op).upper == uint64_t(0))
+    return timeline.multiply(mark, state.upper, 0);
+  if (body.lower.bytes > peaks.lower.bytes)
+    peaks.lower = body.lower;
+  if (!isTask)
+    return multiply(op, mark, body, inside, state);
+  timeline.multiply(mark, state.upper, 1);
+  startTask(op, inside.upper ? UpperBytes(body.upper.bytes) : std::nullopt,
+            inside.upper, state);
+}
+
+/// Adds all bodies of a parallel op to the state, each from 0 to `end`.
+void FootprintWalker::multiply(Operation *op, size_t mark, const Peaks &body,
+                               const State &end, State &state) {
+  if (end.upper && body.upper.bytes == 0)
+    return timeline.multiply(mark, state.upper, 1);
+  std::optional<uint64_t> count = sizes.getTripCount(op).upper;
+  std::optional<uint64_t> together = getDeclaredParallelism(op);
+  if (count)
+    together = std::min(*count, together.value_or(*count));
+  if (isBroken(Mutation::ParallelOnce))
+    count = together = 1;
+  if (!end.upper || !together || (*end.upper != 0 && !count))
+    timeline.multiply(mark, state.upper, std::nullopt);
+  if (!end.upper || !together)
+    return unbounded(
+        op,
+        Twine("the body of '") + op->getName().getStringRef() +
+            "' allocates, and how many run at the same time is not known",
+        state);
+  if (*end.upper != 0 && !count)
+    return unbounded(op,
+                     Twine("each body of '") + op->getName().getStringRef() +
+                         "' leaves memory behind, and how many there are is "
+                         "not known",
+                     state);
+  // Those under way may all be at their peak; the others have left what they
+  // leave.
+  UpperBytes live = llvm::checkedMulUnsigned(body.upper.bytes, *together);
+  UpperBytes left = *end.upper == 0
+                        ? UpperBytes(0)
+                        : llvm::checkedMulUnsigned(*end.upper, *count);
+  UpperBytes before =
+      left ? UpperBytes(count ? *end.upper * (*count - *together) : 0)
+           : std::nullopt;
+  UpperBytes most =
+      live && before ? llvm::checkedAddUnsigned(*live, *before) : std::nullopt;
+  timeline.multiply(mark, state.upper, together);
+  timeline.add(mark, before, 0);
+  State all = state;
+  addUpper(op, most, all);
+  if (most)
+    record(Event::Kind::Repeat, op, Value(), *most, all, false);
+  notePeak(op, all);
+  addUpper(op, left, state);
+  if (left && *left != 0)
+    record(Event::Kind::Repeat, op, Value(), *left, state, false);
+}
+
+//===----------------------------------------------------------------------===//
+// Tasks
+//===----------------------------------------------------------------------===//
+
+/// From here on, a task with this peak may be under way.
+void FootprintWalker::startTask(Operation *op, UpperBytes peak, UpperBytes left,
+                                State &state) {
+  if (!peak || !left)
+    return unbounded(op, "what goes on after this has no finite bound", state);
+  if (*peak == 0)
+    return;
+  isPlain = false;
+  addUpper(op, peak, state);
+  record(Event::Kind::Start, op, Value(), *peak, state, /*inLower=*/false);
+  notePeak(op, state);
+  running[op] = *peak - std::min(*peak, *left);
+}
+
+/// The task is over, and so are those that it waited for. Tasks of other blocks
+/// may have been started more often than they are awaited: they stay.
+void FootprintWalker::endTask(Operation *task, State &state) {
+  SmallVector<Operation *> worklist = {task};
+  while (!worklist.empty()) {
+    Operation *ended = worklist.pop_back_val();
+    if (!ended || ended->getBlock() != task->getBlock())
+      continue;
+    auto it = running.find(ended);
+    if (it == running.end())
+      continue;
+    if (state.upper)
+      *state.upper -= std::min(*state.upper, it->second);
+    record(Event::Kind::End, ended, Value(), it->second, state,
+           /*inLower=*/false);
+    running.erase(it);
+    for (Value dependency : ended->getOperands())
+      if (isTaskHandle(dependency.getType()))
+        worklist.push_back(dependency.getDefiningOp());
+  }
+}
+
+} // namespace langone::resource
