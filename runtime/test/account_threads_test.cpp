@@ -75,8 +75,9 @@ public:
 
 private:
   void give_back(std::uint64_t charge) {
-    if (charge != 0)
+    if (charge != 0) {
       EXPECT_TRUE(leaves_[(charge - 1) & 0xFF]->uncharge((charge - 1) >> 8));
+    }
   }
 
   const std::array<Account *, 4> &leaves_;

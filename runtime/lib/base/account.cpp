@@ -175,13 +175,18 @@ void Account::retain() noexcept {
 
 /// Of an account that nobody refers to: no thread begins a run of it.
 void Account::end_runs() noexcept {
-  if (ThreadRecord *record = current_record; record && record->route.load(relaxed) == this) {
+  ThreadRecord *record = current_record;
+  bool ended = true;
+  if (record && record->route.load(std::memory_order_acquire) == this) {
     const Section section(*record, *this);
     const std::uint64_t slot = record->slot.load(std::memory_order_acquire);
-    if (slot != no_slot)
+    ended = slot != no_slot; // else somebody stops the world, and may be about to end it
+    if (ended)
       end_run(*record, slot);
   }
-  if (Ledger::has_run(*this))
+  // Of a biased account only its owner can have a run.
+  const bool is_own = !is_shared() && home_.owner.load(relaxed) == slot_of_this_thread();
+  if (!ended || (!is_own && Ledger::has_run(*this)))
     AccountKeeper(*this).end_runs();
 }
 

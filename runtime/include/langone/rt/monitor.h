@@ -27,7 +27,7 @@ using EventHandler = std::function<void(const ResourceEvent &)>;
 /// In the child of a fork the monitor does not run, and can be started again there.
 class ResourceMonitor {
 public:
-  /// Costs nothing until it is started. `history_size`: samples that are kept, 56 bytes each.
+  /// Costs nothing until it is started. `history_size`: samples that are kept, 120 bytes each.
   explicit ResourceMonitor(const ResourceBudget &budget = {}, std::size_t history_size = 600);
   /// Stops. Not to be called by a handler.
   ~ResourceMonitor();
