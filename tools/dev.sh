@@ -212,6 +212,7 @@ bench() {
     printf '\n== %s\n' "$what"
     case $what in
       runtime)
+        cmake -S . -B "$LANGONE_BUILD_DIR" -DLANGONE_RT_BUILD_BENCHMARKS=ON --log-level=WARNING
         cmake --build "$LANGONE_BUILD_DIR" --target langone-rt-benchmark langone_malloc
         python3 test/Benchmark/runtime.py
         ;;

@@ -29,6 +29,7 @@
 #endif
 #if __has_include("langone/rt/bump_arena.h")
 #include "langone/rt/bump_arena.h"
+#include "langone/rt/system_resource.h"
 #define LANGONE_BENCH_BUMP_ARENA
 #endif
 

@@ -140,10 +140,11 @@ void add_bumps() {
 #endif
 #ifdef LANGONE_BENCH_BUMP_ARENA
   add(bump_pattern, "langone BumpArena", [](State &state) {
-    BumpArena arena(bump_bytes);
+    SystemResource system;
+    BumpArena arena(system, bump_bytes);
     measure(state, [&] {
       return bump([&](std::size_t bytes) { return *arena.allocate(bytes, 16); },
-                  [&] { arena.reset(); });
+                  [&] { (void)arena.reset(); });
     });
   });
 #endif

@@ -22,7 +22,7 @@ struct ThreadExit {
 
 } // namespace
 
-constinit thread_local Thread Thread::current_;
+constinit thread_local Thread Thread::of_this_thread;
 
 void Thread::free_at_exit() noexcept { static thread_local const ThreadExit thread_exit; }
 

@@ -16,7 +16,7 @@ namespace langone::rt {
 class Thread {
 public:
   /// The calling thread's. One that opens arenas or protected calls calls `free_at_exit` too.
-  static Thread &current() noexcept { return current_; }
+  static Thread &current() noexcept { return of_this_thread; }
   static void free_at_exit() noexcept;
 
   /// The account of the innermost arena still open, else the process account.
@@ -41,7 +41,7 @@ public:
 private:
   Account &innermost() noexcept;
 
-  static constinit thread_local Thread current_ __attribute__((tls_model("initial-exec")));
+  static constinit thread_local Thread of_this_thread __attribute__((tls_model("initial-exec")));
 
   SystemArray<Account *> accounts_;
   UndoLog undo_log_;
