@@ -290,7 +290,8 @@ static ScopeOp createScope(OpBuilder &builder, Location loc, const Watch &watch,
                            TypeRange results, ArrayAttr sites) {
   IntegerAttr predicted;
   if (watch.predicted && *watch.predicted <= uint64_t(INT64_MAX))
-    predicted = builder.getI64IntegerAttr(*watch.predicted);
+    predicted =
+        builder.getI64IntegerAttr(static_cast<int64_t>(*watch.predicted));
   return ScopeOp::create(builder, loc, results,
                          builder.getStringAttr(watch.name), watch.budget,
                          predicted, sites);

@@ -151,7 +151,9 @@ private:
       Footprint scope = analysis.getScope(op);
       checkUpper(op, scope, measured);
       bool isHere = op == function || function->isProperAncestor(op);
-      if (!all.isComplete || !isHere || program.has(Feature::Correlated))
+      // The depth of a recursion decides about branches, too.
+      if (!all.isComplete || !isHere ||
+          hasAny(program, {Feature::Correlated, Feature::Recursion}))
         continue;
       if (scope.lower > measured.peak)
         violate("LOWER {0} at {1}: estimate {2}, no path has more than {3}",
