@@ -138,8 +138,12 @@ private:
       Execution one = execute(module, entry, subject.seed * 64 + i, options);
       if (!one.error.empty())
         return violate("PROGRAM @{0}: {1}", entry, one.error);
-      for (auto &[op, measured] : one.scopes)
+      for (auto &[op, measured] : one.scopes) {
+        // A scope that was cut off has not come to its exit.
+        if (one.tooLong)
+          measured.atExit = 0;
         scopes[op].join(measured);
+      }
     }
     Exploration all = explore(module, entry, /*maxPaths=*/64);
     if (!all.error.empty())
