@@ -126,7 +126,7 @@ private:
     Value whole = LLVM::UndefOp::create(builder, op->getLoc(), type);
     for (auto [index, member] : llvm::enumerate(members))
       whole = LLVM::InsertValueOp::create(builder, op->getLoc(), whole, member,
-                                          index);
+                                          static_cast<int64_t>(index));
     return whole;
   }
 

@@ -32,12 +32,14 @@ template <> struct llvm::GraphTraits<langone::resource::GraphNode *> {
   using NodeRef = langone::resource::GraphNode *;
   using ChildIteratorType = SmallVector<NodeRef>::iterator;
   static NodeRef getEntryNode(NodeRef node) { return node; }
+  // NOLINTBEGIN(readability-identifier-naming): the names of the interface
   static ChildIteratorType child_begin(NodeRef node) {
     return node->callees.begin();
   }
   static ChildIteratorType child_end(NodeRef node) {
     return node->callees.end();
   }
+  // NOLINTEND(readability-identifier-naming)
 };
 
 namespace langone::resource {

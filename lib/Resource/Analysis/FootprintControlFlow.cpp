@@ -51,8 +51,11 @@ void FootprintWalker::repeat(Operation *op, size_t mark, UpperBytes extraUpper,
     addUpper(op, extraUpper, state);
     record(Event::Kind::Repeat, op, Value(), *extraUpper, state, false);
   }
-  if (extraUpper && peaks.call.op)
+  if (extraUpper && *extraUpper != 0 && peaks.call.op) {
     peaks.call.bytes = llvm::SaturatingAdd(peaks.call.bytes, *extraUpper);
+    peaks.call.path = new (events.Allocate())
+        Event{Event::Kind::Repeat, op, Value(), *extraUpper, peaks.call.path};
+  }
   if (peaks.lower.op) {
     peaks.lower.bytes = llvm::SaturatingAdd(peaks.lower.bytes, extraLower);
     if (extraLower != 0)
@@ -228,7 +231,7 @@ void FootprintWalker::walkSequential(RegionBranchOpInterface op, State &state) {
       graph.points[index] = {begin, timeline.mark()};
     }
   }
-  peaks = std::move(before);
+  peaks = before;
   SmallVector<uint64_t> drops = graph.getDrops();
   finishGraph(graph, mark, drops);
   for (auto &[source, end] : exits) {
@@ -277,7 +280,7 @@ FootprintWalker::Exits FootprintWalker::walkRegion(Region &region,
     if (block->getNumSuccessors() == 0)
       ends.emplace_back(index, end);
   }
-  peaks = std::move(before);
+  peaks = before;
   SmallVector<uint64_t> drops = graph.getDrops();
   finishGraph(graph, mark, drops);
   if (graph.grows) {

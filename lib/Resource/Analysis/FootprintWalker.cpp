@@ -412,23 +412,23 @@ void FootprintWalker::walkCall(CallOpInterface call, State &state) {
   isPlain &= isa<SymbolRefAttr>(call.getCallableForCallee());
   freeArguments(call, cost->aliasing, state);
   const Footprint &callee = cost->footprint;
-  if (cost->isActivation) {
+  // A value may be another activation or a function from outside the cycle:
+  // then the cost is that of the latter.
+  if (cost->isActivation)
     walkActivation(op, state);
-  } else {
-    bool isTask = getRegionExecution(op) == RegionExecution::Asynchronous;
-    State inside = state;
-    if (callee.upper)
-      addUpper(op, callee.upper, inside);
-    else
-      inside.upper = std::nullopt;
-    inside.lower = llvm::SaturatingAdd(isTask ? 0 : inside.lower, callee.lower);
-    notePeak(op, inside, cost);
-    // The callee's reasons are reported with the callee.
-    if (!callee.upper)
-      return unbounded(op, "the callee has no finite bound", state);
-    if (isTask)
-      return startTask(op, callee.upper, callee.retained, state);
-  }
+  bool isTask = getRegionExecution(op) == RegionExecution::Asynchronous;
+  State inside = state;
+  if (callee.upper)
+    addUpper(op, callee.upper, inside);
+  else
+    inside.upper = std::nullopt;
+  inside.lower = llvm::SaturatingAdd(isTask ? 0 : inside.lower, callee.lower);
+  notePeak(op, inside, cost);
+  // The callee's reasons are reported with the callee.
+  if (!callee.upper)
+    return unbounded(op, "the callee has no finite bound", state);
+  if (isTask)
+    return startTask(op, callee.upper, callee.retained, state);
   if (!callee.retained)
     return unbounded(op, "what the callee leaves behind has no finite bound",
                      state);

@@ -8,6 +8,7 @@
 
 #include "langone/Resource/Analysis/BufferSize.h"
 #include "langone/Resource/Analysis/MemoryEvents.h"
+#include "langone/Resource/IR/ResourceDialect.h"
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/Interfaces/DataLayoutInterfaces.h"
@@ -83,7 +84,13 @@ private:
     if (!callee || callee.isExternal() ||
         getRegionExecution(call) == RegionExecution::Asynchronous)
       return false;
-    const Footprint &cost = footprint.getFunction(callee);
+    Footprint cost = footprint.getFunction(callee);
+    // A slice is part of the caller's arena.
+    auto plan = getResourceAttr<PlanAttr>(callee, ResourceDialect::kPlan);
+    if (plan && plan.getPlacement() == ArenaPlacement::Argument && cost.upper) {
+      *cost.upper -= std::min(*cost.upper, cost.plannedArena);
+      cost.lower -= std::min(cost.lower, cost.plannedArena);
+    }
     CallAliasing aliasing = footprint.getOrigins(callee).getAliasing();
     if (cost.upper != UpperBytes(cost.lower) ||
         cost.retained != UpperBytes(0) || aliasing.freesUnknown ||
@@ -113,7 +120,9 @@ private:
   }
 
   AffineExpr sum() {
-    AffineExpr total = sizes.getSymbols().getConstant(0);
+    // An arena from outside is live all the time.
+    AffineExpr total = sizes.getSymbols().getConstant(
+        static_cast<int64_t>(footprint.getFunction(function).plannedArena));
     for (AffineExpr bytes : live)
       total = total + bytes;
     return total;

@@ -110,8 +110,15 @@ void insertDepthCounters(const CallStructure &calls) {
         CallStructure::getDeclaredDepth(component);
     if (!declared || !canCountDepth(component))
       continue;
+    // Counted by an earlier run.
+    bool isCounted = llvm::any_of(component, [](const FunctionNode &node) {
+      auto guards = node.function.getFunctionBody().front().getOps<GuardOp>();
+      return llvm::any_of(guards, [](GuardOp guard) {
+        return guard.getSubject() == GuardSubject::Depth;
+      });
+    });
     std::optional<uint64_t> proven = getProvenDepth(component);
-    if (!proven || *proven > *declared)
+    if (!isCounted && (!proven || *proven > *declared))
       CycleRewriter(component, *declared).rewrite();
   }
 }

@@ -77,6 +77,13 @@ static bool makesDynamicBuffer(Operation *op) {
          });
 }
 
+/// Whether the entry of `function` has a guard of this kind.
+static bool hasGuard(FunctionOpInterface function, GuardSubject subject) {
+  return llvm::any_of(
+      function.getFunctionBody().front().getOps<GuardOp>(),
+      [&](GuardOp guard) { return guard.getSubject() == subject; });
+}
+
 // Whoever calls a function from outside the module promises the bounds of its
 // sizes; verdicts and plans inside the module rely on them. Functions whose
 // callers are all known get their sizes from functions that are checked.
@@ -116,7 +123,7 @@ void InsertGuards::findAssumptions(const CallStructure &calls) {
   for (const FunctionNode &node : calls.getBottomUp()) {
     auto function = dyn_cast<func::FuncOp>(node.function.getOperation());
     if (!function || function.isExternal() || !node.hasUnknownCallers() ||
-        !relies.lookup(function))
+        !relies.lookup(function) || hasGuard(node.function, GuardSubject::Size))
       continue;
     ArrayRef<EntryAssumption> assumptions =
         footprint->getSizes().getAssumptions(node.function);
@@ -125,8 +132,25 @@ void InsertGuards::findAssumptions(const CallStructure &calls) {
   }
 }
 
+/// Whether an earlier run watches the budget of `op`.
+static bool isWatched(Operation *op, MemoryBudgetAttr budget) {
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  if (!function) {
+    auto scope = dyn_cast<ScopeOp>(op->getParentOp());
+    return scope && scope.getBudget() == budget;
+  }
+  return hasGuard(function, GuardSubject::Footprint) ||
+         llvm::any_of(function.getFunctionBody().front().getOps<ScopeOp>(),
+                      [&](ScopeOp scope) {
+                        return scope.getBudget() == budget &&
+                               scope.getName() == function.getName();
+                      });
+}
+
 void InsertGuards::watch(Operation *op, MemoryBudgetAttr budget,
                          const Footprint &own) {
+  if (isWatched(op, budget))
+    return;
   Watch &watch = watches.emplace_back();
   watch.op = op;
   watch.budget = budget;
@@ -266,7 +290,8 @@ static ScopeOp createScope(OpBuilder &builder, Location loc, const Watch &watch,
                            TypeRange results, ArrayAttr sites) {
   IntegerAttr predicted;
   if (watch.predicted && *watch.predicted <= uint64_t(INT64_MAX))
-    predicted = builder.getI64IntegerAttr(*watch.predicted);
+    predicted =
+        builder.getI64IntegerAttr(static_cast<int64_t>(*watch.predicted));
   return ScopeOp::create(builder, loc, results,
                          builder.getStringAttr(watch.name), watch.budget,
                          predicted, sites);

@@ -125,6 +125,32 @@ func.func @not_countable(%c: i1) attributes {langone_resource.recursion_depth = 
   return
 }
 
+func.func private @outside(%c: i1) {
+  %a = memref.alloc() : memref<64xf32>
+  memref.dealloc %a : memref<64xf32>
+  return
+}
+
+// Another activation, or a function that is no part of the cycle.
+// CHECK-LABEL: {{^}}@either unbounded
+// CHECK-LABEL: {{^}}@either_of_nothing 256 0
+func.func @either(%c: i1) {
+  %f = func.constant @either : (i1) -> ()
+  %g = func.constant @outside : (i1) -> ()
+  %h = arith.select %c, %f, %g : (i1) -> ()
+  %a = memref.alloc() : memref<4xf32>
+  call_indirect %h(%c) : (i1) -> ()
+  memref.dealloc %a : memref<4xf32>
+  return
+}
+func.func @either_of_nothing(%c: i1) {
+  %f = func.constant @either_of_nothing : (i1) -> ()
+  %g = func.constant @outside : (i1) -> ()
+  %h = arith.select %c, %f, %g : (i1) -> ()
+  call_indirect %h(%c) : (i1) -> ()
+  return
+}
+
 // From 7 down to 1 by at least 2: 7, 5, 3, 1.
 // CHECK-LABEL: {{^}}@goes_down 64 16
 func.func private @goes_down(%n: index, %c: i1) {

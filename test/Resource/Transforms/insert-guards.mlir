@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: langone-opt %s --langone-check-budget=remarks=0 --langone-insert-guards | FileCheck %s
+// RUN: langone-opt %s --langone-check-budget=remarks=0 --langone-insert-guards -o %t.once
+// RUN: langone-opt %t.once --langone-insert-guards | diff %t.once -
 // RUN: langone-opt %s --langone-plan-memory --langone-pool-allocations --langone-check-budget=remarks=0 --langone-insert-guards --langone-lower-to-llvm | FileCheck %s --check-prefix=LOWERED
 
 // What is proven without assumptions carries no check.

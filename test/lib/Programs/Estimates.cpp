@@ -156,8 +156,12 @@ private:
       Execution one = execute(module, entry, subject.seed * 64 + i, options);
       if (!one.error.empty())
         return violate("PROGRAM @{0}: {1}", entry, one.error);
-      for (auto &[op, measured] : one.scopes)
+      for (auto &[op, measured] : one.scopes) {
+        // A scope that was cut off has not come to its exit.
+        if (one.tooLong)
+          measured.atExit = 0;
         scopes[op].join(measured);
+      }
     }
     Exploration all = explore(module, entry, /*maxPaths=*/64);
     if (!all.error.empty())
@@ -169,7 +173,9 @@ private:
       Footprint scope = analysis.getScope(op);
       checkUpper(op, scope, measured);
       bool isHere = op == function || function->isProperAncestor(op);
-      if (!all.isComplete || !isHere || program.has(Feature::Correlated))
+      // The depth of a recursion decides about branches, too.
+      if (!all.isComplete || !isHere ||
+          hasAny(program, {Feature::Correlated, Feature::Recursion}))
         continue;
       if (scope.lower > measured.peak)
         violate("LOWER {0} at {1}: estimate {2}, no path has more than {3}",

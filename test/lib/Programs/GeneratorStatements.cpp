@@ -397,8 +397,17 @@ void Generator::copy(Scope &scope) {
   auto to = pick([&](Id id) {
     return isWritable(scope, id) && handles[id].type == handles[*from].type &&
            !handles[id].type.isDynamic() &&
-           llvm::none_of(handles[id].owners, [&](Id owner) {
-             return llvm::is_contained(handles[*from].owners, owner);
+           llvm::none_of(handles[id].owners,
+                         [&](Id owner) {
+                           return llvm::is_contained(handles[*from].owners,
+                                                     owner);
+                         }) &&
+           // Names of parts look at cells which the source may not have.
+           llvm::none_of(handles, [&](const Handle &other) {
+             return other.live && !(other.type == handles[id].type) &&
+                    llvm::any_of(other.owners, [&](Id owner) {
+                      return llvm::is_contained(handles[id].owners, owner);
+                    });
            });
   });
   if (!to)
