@@ -57,17 +57,29 @@ struct ArenaAcquireLowering : ConvertOpToLLVMPattern<ArenaAcquireOp> {
     auto type = cast<MemRefType>(op.getArena().getType());
     MemoryBudgetAttr budget = op.getBudgetAttr();
     bool enforced = budget && budget.getOnExceed() == OnExceed::Error;
+    Value size = adaptor.getSize()
+                     ? adaptor.getSize()
+                     : createConstant(rewriter, loc, type.getDimSize(0));
+    Value bytes = size;
+    if (bytes.getType() != rewriter.getI64Type())
+      bytes = LLVM::ZExtOp::create(rewriter, loc, rewriter.getI64Type(), bytes);
     Value arguments[] = {
-        createConstant(rewriter, loc, type.getDimSize(0)),
-        createConstant(rewriter, loc, op.getAlignment()),
+        bytes, createConstant(rewriter, loc, op.getAlignment()),
         createConstant(rewriter, loc, enforced ? budget.getLimit() : kNoLimit)};
     auto call =
         callRuntime(rewriter, op, kArenaAcquire, arguments, pointer(rewriter));
     if (failed(call))
       return failure();
-    rewriter.replaceOp(
-        op, {MemRefDescriptor::fromStaticShape(
-                rewriter, loc, *getTypeConverter(), type, call->getResult())});
+    Value block = call->getResult();
+    if (type.hasStaticShape()) {
+      rewriter.replaceOp(op,
+                         {MemRefDescriptor::fromStaticShape(
+                             rewriter, loc, *getTypeConverter(), type, block)});
+      return success();
+    }
+    Value stride = createIndexAttrConstant(rewriter, loc, getIndexType(), 1);
+    rewriter.replaceOp(op, {createMemRefDescriptor(loc, type, block, block,
+                                                   size, stride, rewriter)});
     return success();
   }
 };

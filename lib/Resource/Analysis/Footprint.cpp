@@ -105,23 +105,31 @@ uint64_t getStaticArena(FunctionOpInterface function) {
 }
 
 /// Adds an arena that is live from entry to exit without being acquired there.
-void addPlannedArena(FunctionOpInterface function, uint64_t bytes,
+void addPlannedArena(FunctionOpInterface function, PlanAttr plan,
                      Footprint &footprint) {
-  footprint.plannedArena = bytes;
-  footprint.lower = llvm::SaturatingAdd(footprint.lower, bytes);
-  if (footprint.upper)
-    footprint.upper = llvm::checkedAddUnsigned(*footprint.upper, bytes);
-  if (bytes == 0)
-    return;
-  for (PeakPtr *peak : {&footprint.upperPeak, &footprint.lowerPeak}) {
+  uint64_t least = plan.getLeast().value_or(plan.getArena());
+  footprint.plannedArena = plan.getArenaUpper().value_or(least);
+  footprint.lower = llvm::SaturatingAdd(footprint.lower, least);
+  if (!plan.getArenaUpper())
+    footprint.reasons.push_back(
+        {function.getLoc(), "the arena of this function has no bound"});
+  footprint.upper =
+      footprint.upper && plan.getArenaUpper()
+          ? llvm::checkedAddUnsigned(*footprint.upper, *plan.getArenaUpper())
+          : std::nullopt;
+  auto addTo = [&](PeakPtr &peak, uint64_t bytes) {
+    if (bytes == 0)
+      return;
     auto point =
-        *peak ? std::make_shared<PeakPoint>(**peak)
-              : std::make_shared<PeakPoint>(PeakPoint{function.getLoc(), {}});
+        peak ? std::make_shared<PeakPoint>(*peak)
+             : std::make_shared<PeakPoint>(PeakPoint{function.getLoc(), {}});
     point->live.insert(point->live.begin(),
                        {function.getName().str() + "#arena", bytes, Type(),
                         function.getLoc(), std::nullopt});
-    *peak = std::move(point);
-  }
+    peak = std::move(point);
+  };
+  addTo(footprint.upperPeak, footprint.plannedArena);
+  addTo(footprint.lowerPeak, least);
 }
 
 } // namespace
@@ -153,7 +161,7 @@ void FootprintAnalysis::summarizeComponent(ArrayRef<FunctionNode> component) {
     if (!plan || plan.getPlacement() == ArenaPlacement::Runtime)
       continue;
     Summary &summary = getSummary(node.function);
-    addPlannedArena(node.function, plan.getArena(), summary.own);
+    addPlannedArena(node.function, plan, summary.own);
     if (plan.getPlacement() == ArenaPlacement::Static && summary.cost)
       summary.cost->footprint = summary.own;
   }
@@ -172,11 +180,16 @@ FootprintAnalysis::getTimeline(FunctionOpInterface function) const {
   std::vector<TimelinePoint> timeline =
       walk(function, function, /*recordsTimeline=*/true).timeline;
   timeline.insert(timeline.begin(), {function.getLoc(), 0, 0});
-  uint64_t arena = getFunction(function).plannedArena;
+  auto plan = getResourceAttr<PlanAttr>(function, ResourceDialect::kPlan);
+  if (!plan || plan.getPlacement() == ArenaPlacement::Runtime)
+    return timeline;
+  uint64_t least = plan.getLeast().value_or(plan.getArena());
   for (TimelinePoint &point : timeline) {
-    if (point.upper)
-      point.upper = llvm::checkedAddUnsigned(*point.upper, arena);
-    point.lower = llvm::SaturatingAdd(point.lower, arena);
+    point.upper = point.upper && plan.getArenaUpper()
+                      ? llvm::checkedAddUnsigned(*point.upper,
+                                                 *plan.getArenaUpper())
+                      : std::nullopt;
+    point.lower = llvm::SaturatingAdd(point.lower, least);
   }
   return timeline;
 }

@@ -94,7 +94,8 @@ std::string LifetimeAnalysis::whyNotPlannable(const BufferRoot &root,
   if (!type.hasStaticShape() && dynamicSizes == DynamicSizes::None)
     return "its shape is dynamic";
   BufferBytes bytes = sizes.getBytes(root.value);
-  bool isExpressed = dynamicSizes == DynamicSizes::Symbolic && bytes.symbolic;
+  bool isExpressed = dynamicSizes == DynamicSizes::Symbolic && bytes.symbolic &&
+                     sizes.isComputableAtEntry(bytes.symbolic);
   if (!bytes.upper && !isExpressed)
     return bytes.reason;
   if (!isExpressed && *bytes.upper > kMaxPlannedBytes)

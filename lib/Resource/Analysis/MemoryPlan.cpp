@@ -38,6 +38,8 @@ static uint64_t getAlignment(const BufferLifetime &lifetime,
 /// Everything that is known of one function before it is planned.
 struct MemoryPlan::FunctionContext {
   const DataLayout &layout;
+  const SizeBounds &sizes;
+  ArrayRef<EntryAssumption> assumptions;
   LifetimeAnalysis lifetimes;
   /// Calls that can hand over a slice: their function will have an arena.
   SmallVector<CallOpInterface> sliceCallers = {};
@@ -62,11 +64,15 @@ MemoryPlan::MemoryPlan(Operation *module, const FootprintAnalysis &footprint,
         node.function, footprint.getOrigins(node.function),
         footprint.getSizes(node.function), options.dynamicSizes);
     auto context = std::unique_ptr<FunctionContext>(
-        new FunctionContext{layout, std::move(lifetimes)});
+        new FunctionContext{layout, footprint.getSizes(node.function),
+                            footprint.getSizes().getAssumptions(node.function),
+                            std::move(lifetimes)});
     findCallers(node, contexts, *context);
     context->obstacle = findObstacle(node, *context);
     contexts[node.function] = std::move(context);
   }
+  // Plans of callers refer to those of callees.
+  plans.reserve(contexts.size());
   for (const FunctionNode &node : calls.getBottomUp())
     if (!node.function.isExternal())
       planFunction(node, *contexts[node.function]);
@@ -120,9 +126,30 @@ void MemoryPlan::planFunction(const FunctionNode &node,
   plan.role = context.sliceCallers.empty() ? ArenaRole::Entry
               : isEntry                    ? ArenaRole::Shared
                                            : ArenaRole::Slice;
+  solve(plan, context);
+  // A caller has to know how much to hand over.
+  if (plan.role != ArenaRole::Entry && !plan.isEmpty() &&
+      !plan.getUpperBytes()) {
+    plan.role = ArenaRole::Entry;
+    if (options.placement == ArenaPlacement::Argument)
+      forgetBuffers(plan, "its function's arena has no bound that a caller "
+                          "could hand to it");
+    return;
+  }
   for (CallOpInterface call : context.sliceCallers)
     slices[call] = plans.size() - 1;
-  solve(plan, context);
+}
+
+void MemoryPlan::forgetBuffers(FunctionPlan &plan, StringRef reason) {
+  for (Operation *owner : plan.owners)
+    if (!isa<CallOpInterface>(owner))
+      plan.unplanned.push_back({owner->getResult(0), reason.str()});
+  for (Operation *owner : plan.owners)
+    slices.erase(owner);
+  FunctionPlan empty;
+  empty.function = plan.function;
+  empty.unplanned = std::move(plan.unplanned);
+  plan = std::move(empty);
 }
 
 const FunctionPlan *MemoryPlan::lookup(FunctionOpInterface function) const {
@@ -140,8 +167,13 @@ PlanAttr MemoryPlan::getAttr(const FunctionPlan &plan) const {
       plan.isEmpty() || plan.result.status == planner::Status::optimal
           ? PlanStatus::Optimal
           : PlanStatus::Feasible;
-  return PlanAttr::get(plan.function.getContext(), plan.getArenaBytes(),
-                       plan.alignment, plan.result.bound, placement, status);
+  std::optional<uint64_t> least;
+  if (plan.symbolic)
+    least = plan.symbolic->getLowerBytes();
+  return PlanAttr::get(plan.function.getContext(),
+                       plan.getUpperBytes().value_or(PlanAttr::kUnbounded),
+                       plan.alignment, plan.result.bound, placement, status,
+                       least);
 }
 
 SmallVector<CallOpInterface>
@@ -173,26 +205,110 @@ void MemoryPlan::addBuffer(FunctionPlan &plan, Operation *owner, uint64_t bytes,
   plan.alignment = std::max(plan.alignment, alignment);
 }
 
+/// What a caller hands to `callee`: its size for the arguments of the call
+/// where they are known at the caller's entry, else the most it may need.
+SymbolicSize MemoryPlan::getSliceBytes(CallOpInterface call,
+                                       const FunctionPlan &callee,
+                                       const SizeBounds &caller) const {
+  SymbolicSize size;
+  size.upper = callee.getUpperBytes();
+  size.lower = callee.symbolic ? callee.symbolic->getLowerBytes() : *size.upper;
+  size.expr =
+      caller.getSymbols().getConstant(static_cast<int64_t>(*size.upper));
+  if (!callee.symbolic)
+    return size;
+  SmallVector<AffineExpr> leaves;
+  for (auto [number, leaf] : llvm::enumerate(callee.symbolic->getLeaves())) {
+    if (!callee.symbolic->usesLeaf(number)) {
+      leaves.emplace_back();
+      continue;
+    }
+    Value operand = call.getArgOperands()[*leaf.getArgument()];
+    AffineExpr expr = leaf.isDim() ? caller.getDim(operand, leaf.dim)
+                                   : caller.getExpr(operand);
+    if (!caller.getSymbols().isKnownAtEntry(expr) ||
+        !caller.isExactAtEntry(expr))
+      return size;
+    leaves.push_back(expr);
+  }
+  size.expr = AffineExpr();
+  size.callee = callee.symbolic.get();
+  size.leaves = std::move(leaves);
+  return size;
+}
+
 void MemoryPlan::solve(FunctionPlan &plan, const FunctionContext &context) {
   const LifetimeAnalysis &lifetimes = context.lifetimes;
-  for (const BufferLifetime &lifetime : lifetimes.getLifetimes())
-    addBuffer(plan, lifetime.buffer.getDefiningOp(), *lifetime.bytes.upper,
+  SmallVector<SymbolicSize> sizes;
+  for (const BufferLifetime &lifetime : lifetimes.getLifetimes()) {
+    const BufferBytes &bytes = lifetime.bytes;
+    Operation *owner = lifetime.buffer.getDefiningOp();
+    bool isStatic = owner->getNumOperands() == 0;
+    plan.isDynamic |= !isStatic;
+    SymbolicSize size{bytes.symbolic, nullptr, {}, bytes.lower, bytes.upper};
+    if (!size.expr || options.dynamicSizes != DynamicSizes::Symbolic ||
+        !context.sizes.isComputableAtEntry(size.expr))
+      size.expr = context.sizes.getSymbols().getConstant(
+          static_cast<int64_t>(*bytes.upper));
+    addBuffer(plan, owner, bytes.upper.value_or(0),
               getAlignment(lifetime, options, context.layout), lifetime.begin,
               lifetime.end);
+    sizes.push_back(std::move(size));
+  }
   plan.deallocations.assign(lifetimes.getDeallocations().begin(),
                             lifetimes.getDeallocations().end());
   plan.function->walk<WalkOrder::PreOrder>([&](CallOpInterface call) {
     const FunctionPlan *callee = getSliceOf(call);
     if (!callee)
       return;
+    plan.isDynamic |= callee->isDynamic;
+    sizes.push_back(getSliceBytes(call, *callee, context.sizes));
     int64_t position = lifetimes.getPosition(call);
-    uint64_t bytes = callee->getArenaBytes();
+    uint64_t bytes = *callee->getUpperBytes();
     if (isBroken(Mutation::SliceTooSmall))
       bytes /= 2;
     addBuffer(plan, call, bytes, callee->alignment, position, position + 1);
   });
-  if (!plan.isEmpty())
+  if (plan.isEmpty())
+    return;
+  if (plan.isDynamic)
+    plan.assumptions.assign(context.assumptions.begin(),
+                            context.assumptions.end());
+  bool isConstant = llvm::all_of(sizes, [](const SymbolicSize &size) {
+    return size.expr && isa<AffineConstantExpr>(size.expr);
+  });
+  if (isConstant)
     plan.result = planner::solve(plan.problem, {.effort = options.effort});
+  else
+    solveSymbolic(plan, context, std::move(sizes));
+}
+
+void MemoryPlan::solveSymbolic(FunctionPlan &plan,
+                               const FunctionContext &context,
+                               SmallVector<SymbolicSize> sizes) {
+  std::optional<SymbolicPlan> symbolic = SymbolicPlan::create(
+      context.sizes, plan.problem, std::move(sizes), options.effort);
+  if (!symbolic)
+    return forgetBuffers(plan, "it is too large for an arena");
+  // At the bounds where there are such, else at the largest probe.
+  planner::Solution solution;
+  if (symbolic->getUpperBytes()) {
+    solution = symbolic->getLowest(plan.problem);
+  } else {
+    const auto *largest = llvm::max_element(
+        symbolic->getProbes(), [&](const auto &a, const auto &b) {
+          return symbolic->evaluate(a).height < symbolic->evaluate(b).height;
+        });
+    plan.problem = symbolic->getProblemAt(*largest);
+    solution = symbolic->evaluate(*largest);
+  }
+  plan.result.load = planner::lower_bound(plan.problem);
+  plan.result.bound = plan.result.load.bytes;
+  plan.result.solution = std::move(solution);
+  plan.result.gap = plan.result.solution.height - plan.result.bound;
+  plan.result.status = plan.result.gap == 0 ? planner::Status::optimal
+                                            : planner::Status::feasible;
+  plan.symbolic = std::make_shared<const SymbolicPlan>(std::move(*symbolic));
 }
 
 } // namespace langone::resource

@@ -67,13 +67,16 @@ llvm::json::Value toJSON(const PeakPtr &peak) {
 }
 
 llvm::json::Object toJSON(PlanAttr plan) {
-  return llvm::json::Object{
-      {"arena_bytes", plan.getArena()},
+  llvm::json::Object object{
+      {"arena_bytes", toJSON(plan.getArenaUpper())},
       {"alignment_bytes", plan.getAlignment()},
       {"lower_bound_bytes", plan.getLowerBound()},
       {"gap_bytes", plan.getArena() - plan.getLowerBound()},
       {"placement", stringifyArenaPlacement(plan.getPlacement())},
       {"status", stringifyPlanStatus(plan.getStatus())}};
+  if (plan.getLeast())
+    object["arena_least_bytes"] = *plan.getLeast();
+  return object;
 }
 
 /// The plan that is about to be carried out, or else the one that was.

@@ -181,6 +181,61 @@ Interval SizeBounds::getEntryRange(unsigned argument, int64_t dim) const {
   return impl->getLeafRange({value, dim});
 }
 
+SmallVector<SizeLeaf> SizeBounds::getEntryLeaves() const {
+  SmallVector<SizeLeaf> leaves;
+  for (Value argument : impl->function.getArguments()) {
+    Type type = argument.getType();
+    if (auto integer = dyn_cast<IntegerType>(type);
+        type.isIndex() || (integer && integer.isSignless() &&
+                           integer.getWidth() >= 1 && integer.getWidth() <= 64))
+      leaves.push_back({argument});
+    if (auto memref = dyn_cast<MemRefType>(type))
+      for (int64_t dim = 0; dim < memref.getRank(); ++dim)
+        if (memref.isDynamicDim(dim))
+          leaves.push_back({argument, dim});
+  }
+  return leaves;
+}
+
+bool SizeBounds::isExactAtEntry(AffineExpr expr) const {
+  Interval exact{-kSaturated + 1, kSaturated - 1};
+  if (!exact.contains(impl->getRange(expr, nullptr)))
+    return false;
+  if (auto binary = dyn_cast<AffineBinaryOpExpr>(expr))
+    return isExactAtEntry(binary.getLHS()) && isExactAtEntry(binary.getRHS());
+  return !isa<AffineSymbolExpr>(expr) ||
+         llvm::all_of(impl->symbols.lookup(expr).operands,
+                      [&](AffineExpr e) { return isExactAtEntry(e); });
+}
+
+// Sums, products and extremes of numbers that are not negative may be cut at
+// kSaturated; anything else would turn a cut number into a wrong one.
+bool SizeBounds::isComputableAtEntry(AffineExpr expr) const {
+  if (isExactAtEntry(expr))
+    return true;
+  auto isPositive = [&](AffineExpr e) {
+    return impl->getRange(e, nullptr).isNonNegative() && isComputableAtEntry(e);
+  };
+  if (isa<AffineSymbolExpr>(expr)) {
+    const SizeSymbols::Symbol &symbol = impl->symbols.lookup(expr);
+    if (symbol.kind == SizeSymbols::Kind::Leaf)
+      return symbol.leaf.getArgument().has_value();
+    // A leaf may be any number of 64 bits: the maximum with 0 makes it one that
+    // is not negative.
+    return llvm::all_of(symbol.operands, [&](AffineExpr e) {
+      bool isLeaf = isa<AffineSymbolExpr>(e) &&
+                    impl->symbols.lookup(e).kind == SizeSymbols::Kind::Leaf;
+      return isLeaf ? isComputableAtEntry(e)
+                    : isExactAtEntry(e) || isPositive(e);
+    });
+  }
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  return binary &&
+         llvm::is_contained({AffineExprKind::Add, AffineExprKind::Mul},
+                            expr.getKind()) &&
+         isPositive(binary.getLHS()) && isPositive(binary.getRHS());
+}
+
 AffineExpr SizeBounds::getExpr(Value integer) const {
   impl->prepare();
   return impl->builder.getExpr(integer);
@@ -245,7 +300,8 @@ BufferBytes SizeBounds::Impl::getDynamicBytes(Value buffer,
     AffineExpr size = builder.getDim(buffer, dim);
     Interval range = getRange(size, at);
     areBounded &= range.upper.has_value();
-    if (!range.isNonNegative())
+    // The entry computes the size before an assertion is made.
+    if (!getRange(size, nullptr).isNonNegative())
       size = symbols.getMax({size, symbols.getConstant(0)});
     range = maximum(range, Interval::point(0));
     bytes = multiply(bytes, range);

@@ -376,8 +376,8 @@ DimBoundsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 
 LogicalResult PlanAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                uint64_t arena, uint64_t alignment,
-                               uint64_t lowerBound, ArenaPlacement,
-                               PlanStatus) {
+                               uint64_t lowerBound, ArenaPlacement, PlanStatus,
+                               std::optional<uint64_t> least) {
   if (!llvm::isPowerOf2_64(alignment))
     return emitError() << "alignment of " << alignment
                        << " bytes is not a power of two";
@@ -385,5 +385,8 @@ LogicalResult PlanAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "arena of " << arena
                        << " bytes is below its lower bound of " << lowerBound
                        << " bytes";
+  if (least && *least > arena)
+    return emitError() << "arena of at most " << arena
+                       << " bytes is below its least of " << *least << " bytes";
   return success();
 }

@@ -37,6 +37,15 @@ static void printKeyword(OpAsmPrinter &printer, Operation *,
 #define GET_OP_CLASSES
 #include "langone/Resource/IR/ResourceOps.cpp.inc"
 
+LogicalResult ArenaAcquireOp::verify() {
+  // arena_acquire_c1: the type or an operand says how large it is, not both.
+  auto type = cast<MemRefType>(getArena().getType());
+  if (type.hasStaticShape() == static_cast<bool>(getSize()))
+    return emitOpError(getSize() ? "has a size for an arena of static size"
+                                 : "needs a size for an arena of dynamic size");
+  return success();
+}
+
 LogicalResult PoolAllocOp::verify() {
   MemRefType type = getMemref().getType();
   size_t numSizes = getDynamicSizes().size();

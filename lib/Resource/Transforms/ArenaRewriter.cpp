@@ -6,6 +6,8 @@
 
 #include "ArenaRewriter.h"
 
+#include "ArenaSizes.h"
+#include "SizeGuards.h"
 #include "langone/Resource/Analysis/MemoryEvents.h"
 #include "langone/Resource/IR/ResourceOps.h"
 
@@ -17,9 +19,12 @@ using namespace langone::resource;
 
 namespace {
 
-MemRefType getArenaType(MLIRContext *context, uint64_t bytes) {
-  return MemRefType::get({static_cast<int64_t>(bytes)},
-                         IntegerType::get(context, 8));
+/// Of an arena, or a slice of one, for this plan.
+MemRefType getArenaType(const FunctionPlan &plan) {
+  int64_t bytes = plan.symbolic ? ShapedType::kDynamic
+                                : static_cast<int64_t>(plan.getArenaBytes());
+  return MemRefType::get({bytes},
+                         IntegerType::get(plan.function.getContext(), 8));
 }
 
 // What a function that is planned gives its name to.
@@ -40,13 +45,21 @@ LogicalResult checkNameIsFree(FunctionOpInterface function, StringRef suffix) {
 class FunctionRewriter {
 public:
   FunctionRewriter(const FunctionPlan &plan, const MemoryPlan &module,
-                   ArenaPlacement placement)
-      : plan(plan), module(module), placement(placement),
+                   const SizeAnalysis &sizes, ArenaPlacement placement)
+      : plan(plan), module(module), sizes(sizes), placement(placement),
         function(cast<func::FuncOp>(plan.function)), builder(function) {}
 
   void rewrite() {
     if (plan.isEmpty() && !needsAccount())
       return;
+    builder.setInsertionPointToStart(&function.getBody().front());
+    // Sizes are computed, and the arena acquired, only if they may be.
+    insertSizeGuards(builder, function, plan.assumptions);
+    if (plan.symbolic) {
+      declareSizes();
+      emitted = emitArena(builder, getLoc(), plan, module, sizes.get(function),
+                          emitLeaves(builder, getLoc(), *plan.symbolic));
+    }
     placeBuffers(provideArena());
     recordPlan();
   }
@@ -72,53 +85,79 @@ private:
     return placement == ArenaPlacement::Static ? provideGlobal() : acquire();
   }
 
-  MemRefType arenaType() {
-    return getArenaType(function.getContext(), plan.getArenaBytes());
-  }
-
   Value provideArgument() {
     unsigned position = function.getNumArguments();
-    (void)function.insertArgument(position, arenaType(), {}, getLoc());
+    (void)function.insertArgument(position, getArenaType(plan), {}, getLoc());
     if (plan.role != ArenaRole::Slice)
       declareRequirements();
     return function.getArgument(position);
   }
 
-  /// `<name>_arena_requirements() -> (size, alignment)`, both in bytes.
-  void declareRequirements() {
+  /// A function beside this one that computes `numResults` numbers from the
+  /// entry leaves of a symbolic plan; the builder goes to its start.
+  func::FuncOp declare(StringRef suffix, unsigned numResults) {
     builder.setInsertionPointAfter(function);
     Type index = builder.getIndexType();
-    auto requirements = func::FuncOp::create(
-        builder, getLoc(), (function.getName() + kRequirementsSuffix).str(),
-        builder.getFunctionType({}, {index, index}));
+    SmallVector<Type> leaves(
+        plan.symbolic ? plan.symbolic->getLeaves().size() : 0, index);
+    SmallVector<Type> results(numResults, index);
+    auto beside = func::FuncOp::create(
+        builder, getLoc(), (function.getName() + suffix).str(),
+        builder.getFunctionType(leaves, results));
+    beside.setVisibility(function.getVisibility());
     for (NamedAttribute attribute : function->getDiscardableAttrs())
       if (attribute.getName() == "llvm.emit_c_interface")
-        requirements->setAttr(attribute.getName(), attribute.getValue());
-    builder.setInsertionPointToStart(requirements.addEntryBlock());
-    Value size = constant(plan.getArenaBytes());
+        beside->setAttr(attribute.getName(), attribute.getValue());
+    builder.setInsertionPointToStart(beside.addEntryBlock());
+    return beside;
+  }
+
+  /// `<name>_arena_bytes(leaves...) -> size`, in bytes.
+  void declareSizes() {
+    OpBuilder::InsertionGuard guard(builder);
+    func::FuncOp beside = declare(kArenaBytesSuffix, 1);
+    SmallVector<Value> leaves =
+        llvm::to_vector_of<Value>(beside.getArguments());
+    EmittedArena arena =
+        emitArena(builder, getLoc(), plan, module, sizes.get(function), leaves);
+    func::ReturnOp::create(builder, getLoc(), arena.bytes);
+  }
+
+  /// `<name>_arena_requirements(leaves...) -> (size, alignment)`, in bytes.
+  void declareRequirements() {
+    OpBuilder::InsertionGuard guard(builder);
+    func::FuncOp beside = declare(kRequirementsSuffix, 2);
+    Value size = plan.symbolic
+                     ? func::CallOp::create(
+                           builder, getLoc(),
+                           (function.getName() + kArenaBytesSuffix).str(),
+                           builder.getIndexType(), beside.getArguments())
+                           .getResult(0)
+                     : constant(plan.getArenaBytes());
     Value alignment = constant(plan.alignment);
     func::ReturnOp::create(builder, getLoc(), ValueRange{size, alignment});
   }
 
   Value provideGlobal() {
+    OpBuilder::InsertPoint entry = builder.saveInsertionPoint();
     builder.setInsertionPoint(function);
     auto global = memref::GlobalOp::create(
         builder, getLoc(), (function.getName() + kGlobalSuffix).str(),
-        builder.getStringAttr("private"), arenaType(), builder.getUnitAttr(),
+        builder.getStringAttr("private"), getArenaType(plan),
+        builder.getUnitAttr(),
         /*constant=*/false,
         builder.getI64IntegerAttr(static_cast<int64_t>(plan.alignment)));
-    builder.setInsertionPointToStart(&function.getBody().front());
-    return memref::GetGlobalOp::create(builder, getLoc(), arenaType(),
+    builder.restoreInsertionPoint(entry);
+    return memref::GetGlobalOp::create(builder, getLoc(), getArenaType(plan),
                                        global.getSymName());
   }
 
   Value acquire() {
-    builder.setInsertionPointToStart(&function.getBody().front());
-    auto acquire =
-        ArenaAcquireOp::create(builder, getLoc(), arenaType(),
-                               getResourceAttr<MemoryBudgetAttr>(
-                                   function, ResourceDialect::kMemoryBudget),
-                               plan.alignment);
+    auto acquire = ArenaAcquireOp::create(
+        builder, getLoc(), getArenaType(plan), emitted.bytes,
+        getResourceAttr<MemoryBudgetAttr>(function,
+                                          ResourceDialect::kMemoryBudget),
+        plan.alignment);
     for (Block &block : function.getBody()) {
       if (!isa<func::ReturnOp>(block.getTerminator()))
         continue;
@@ -145,25 +184,40 @@ private:
   }
 
   void placeBuffers(Value arena) {
-    for (auto [owner, offset] :
-         llvm::zip_equal(plan.owners, plan.result.solution.offsets)) {
+    for (auto [index, owner] : llvm::enumerate(plan.owners)) {
       builder.setInsertionPoint(owner);
-      auto call = dyn_cast<CallOpInterface>(owner);
-      auto type = call ? getArenaType(owner->getContext(),
-                                      module.getSliceOf(call)->getArenaBytes())
-                       : cast<MemRefType>(owner->getResult(0).getType());
-      ValueRange sizes = call ? ValueRange() : *getDynamicSizes(owner);
-      Value view = memref::ViewOp::create(builder, owner->getLoc(), type, arena,
-                                          getOffset(offset), sizes);
-      if (call) {
-        call.getArgOperandsMutable().append(view);
-        continue;
-      }
-      owner->replaceAllUsesWith(ValueRange(view));
-      owner->erase();
+      Value offset = plan.symbolic
+                         ? emitted.offsets[index]
+                         : getOffset(plan.result.solution.offsets[index]);
+      if (auto call = dyn_cast<CallOpInterface>(owner))
+        placeSlice(call, index, arena, offset);
+      else
+        placeBuffer(owner, arena, offset);
     }
     for (Operation *deallocation : plan.deallocations)
       deallocation->erase();
+  }
+
+  void placeBuffer(Operation *owner, Value arena, Value offset) {
+    auto type = cast<MemRefType>(owner->getResult(0).getType());
+    Value view = memref::ViewOp::create(builder, owner->getLoc(), type, arena,
+                                        offset, *getDynamicSizes(owner));
+    owner->replaceAllUsesWith(ValueRange(view));
+    owner->erase();
+  }
+
+  void placeSlice(CallOpInterface call, size_t index, Value arena,
+                  Value offset) {
+    const FunctionPlan &callee = *module.getSliceOf(call);
+    SmallVector<Value, 1> bytes;
+    if (callee.symbolic)
+      bytes.push_back(plan.symbolic
+                          ? emitted.sizes[index]
+                          : getOffset(plan.problem.buffers[index].size));
+    call.getArgOperandsMutable().append(
+        memref::ViewOp::create(builder, call.getLoc(), getArenaType(callee),
+                               arena, offset, bytes)
+            .getResult());
   }
 
   void recordPlan() {
@@ -172,23 +226,31 @@ private:
 
   const FunctionPlan &plan;
   const MemoryPlan &module;
+  const SizeAnalysis &sizes;
   ArenaPlacement placement;
   func::FuncOp function;
   OpBuilder builder;
+  /// Of a symbolic plan.
+  EmittedArena emitted;
   DenseMap<uint64_t, Value> offsets;
 };
 
 } // namespace
 
-LogicalResult langone::resource::checkArenaName(FunctionOpInterface function,
-                                                ArenaPlacement placement) {
+LogicalResult langone::resource::checkArenaNames(const FunctionPlan &plan,
+                                                 ArenaPlacement placement) {
+  if (plan.symbolic &&
+      failed(checkNameIsFree(plan.function, kArenaBytesSuffix)))
+    return failure();
+  if (plan.role == ArenaRole::Slice)
+    return success();
   switch (placement) {
   case ArenaPlacement::Runtime:
     return success();
   case ArenaPlacement::Argument:
-    return checkNameIsFree(function, kRequirementsSuffix);
+    return checkNameIsFree(plan.function, kRequirementsSuffix);
   case ArenaPlacement::Static:
-    return checkNameIsFree(function, kGlobalSuffix);
+    return checkNameIsFree(plan.function, kGlobalSuffix);
   }
   llvm_unreachable("unknown placement");
 }
@@ -218,6 +280,7 @@ langone::resource::splitEntry(func::FuncOp function,
 
 void langone::resource::rewriteToArena(const FunctionPlan &plan,
                                        const MemoryPlan &module,
+                                       const SizeAnalysis &sizes,
                                        ArenaPlacement placement) {
-  FunctionRewriter(plan, module, placement).rewrite();
+  FunctionRewriter(plan, module, sizes, placement).rewrite();
 }

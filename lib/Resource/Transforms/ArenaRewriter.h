@@ -18,10 +18,10 @@
 
 namespace langone::resource {
 
-/// Emits an error if a symbol that an arena of `placement` for `function` would
-/// need is taken.
-llvm::LogicalResult checkArenaName(mlir::FunctionOpInterface function,
-                                   ArenaPlacement placement);
+/// Emits an error if a symbol that the arena of `plan` would need in
+/// `placement` is taken.
+llvm::LogicalResult checkArenaNames(const FunctionPlan &plan,
+                                    ArenaPlacement placement);
 
 /// Splits `function` into itself, which calls, and `<name>_in_arena`, which
 /// works; `callSites` then call the latter. An error if that name is taken.
@@ -30,8 +30,9 @@ llvm::LogicalResult splitEntry(mlir::func::FuncOp function,
 
 /// Gives the function of `plan`, a part of `module`, its arena, puts its
 /// buffers there and records the plan. Callees must have been rewritten before.
+/// `sizes` is what the plan was made with.
 void rewriteToArena(const FunctionPlan &plan, const MemoryPlan &module,
-                    ArenaPlacement placement);
+                    const SizeAnalysis &sizes, ArenaPlacement placement);
 
 } // namespace langone::resource
 

@@ -73,6 +73,7 @@ void langone::resource::buildBudgetPipeline(
   // Once more, with verdicts and plans, unless the first went into a stream.
   if (options.report != "-")
     plan.report = options.report;
+  plan.dynamic = options.dynamic;
   pm.addPass(createPlanMemory(plan));
   // Views that nobody uses, and offsets of the same value.
   pm.addPass(createCanonicalizerPass());

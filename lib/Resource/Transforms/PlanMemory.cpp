@@ -43,15 +43,22 @@ struct PlanMemory : langone::resource::impl::PlanMemoryBase<PlanMemory> {
           << alignment.getValue() << " bytes is not a power of two";
       return signalPassFailure();
     }
+    if (dynamic == DynamicSizes::Symbolic && arena == ArenaPlacement::Static) {
+      emitError(getOperation().getLoc(),
+                "a static arena has one size: dynamic=symbolic needs "
+                "arena=runtime or arena=argument");
+      return signalPassFailure();
+    }
     FailureOr<MemoryPlan> plan = makePlan();
     if (failed(plan) || failed(validate(*plan)) || failed(checkNames(*plan)) ||
         failed(draw(*plan)) || failed(writeReportFile(*plan)))
       return signalPassFailure();
     tell(*plan);
+    const SizeAnalysis &sizes = getAnalysis<FootprintAnalysis>().getSizes();
     // Callers find the arguments of their callees only after these have them.
     for (const FunctionPlan &function : plan->getFunctions())
       if (isa<func::FuncOp>(function.function))
-        rewriteToArena(function, *plan, arena);
+        rewriteToArena(function, *plan, sizes, arena);
   }
 
 private:
@@ -70,6 +77,7 @@ FailureOr<MemoryPlan> PlanMemory::makePlan() {
   options.placement = arena;
   options.alignment = alignment;
   options.effort = effort;
+  options.dynamicSizes = dynamic;
   if (failed(getAnalysis<FootprintAnalysis>().getSizes().verify()))
     return failure();
   AnalysisManager analyses = getAnalysisManager();
@@ -113,8 +121,7 @@ LogicalResult PlanMemory::validate(const MemoryPlan &plan) {
 
 LogicalResult PlanMemory::checkNames(const MemoryPlan &plan) {
   for (const FunctionPlan &function : plan.getFunctions()) {
-    if (!function.isEmpty() && function.role != ArenaRole::Slice &&
-        failed(checkArenaName(function.function, arena)))
+    if (!function.isEmpty() && failed(checkArenaNames(function, arena)))
       return failure();
   }
   return success();

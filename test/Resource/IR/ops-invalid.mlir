@@ -2,15 +2,23 @@
 // RUN: langone-opt %s -split-input-file -verify-diagnostics
 
 func.func @f() {
-  // expected-error@+1 {{must be one-dimensional memref of i8 with static size, identity layout and the default memory space}}
+  // expected-error@+1 {{needs a size for an arena of dynamic size}}
   %a = langone_resource.arena.acquire : memref<?xi8>
   return
 }
 
 // -----
 
+func.func @f(%n: index) {
+  // expected-error@+1 {{has a size for an arena of static size}}
+  %a = langone_resource.arena.acquire size(%n) : memref<4xi8>
+  return
+}
+
+// -----
+
 func.func @f() {
-  // expected-error@+1 {{must be one-dimensional memref of i8 with static size, identity layout and the default memory space}}
+  // expected-error@+1 {{must be one-dimensional memref of i8 with identity layout and the default memory space}}
   %a = langone_resource.arena.acquire : memref<4x4xi8>
   return
 }
@@ -18,7 +26,7 @@ func.func @f() {
 // -----
 
 func.func @f() {
-  // expected-error@+1 {{must be one-dimensional memref of i8 with static size, identity layout and the default memory space}}
+  // expected-error@+1 {{must be one-dimensional memref of i8 with identity layout and the default memory space}}
   %a = langone_resource.arena.acquire : memref<4xf32>
   return
 }
@@ -26,7 +34,7 @@ func.func @f() {
 // -----
 
 func.func @f() {
-  // expected-error@+1 {{must be one-dimensional memref of i8 with static size, identity layout and the default memory space}}
+  // expected-error@+1 {{must be one-dimensional memref of i8 with identity layout and the default memory space}}
   %a = langone_resource.arena.acquire : memref<4xi8, strided<[2]>>
   return
 }
@@ -34,7 +42,7 @@ func.func @f() {
 // -----
 
 func.func @f(%a: memref<4xi8, strided<[1], offset: 1>>) {
-  // expected-error@+1 {{must be one-dimensional memref of i8 with static size, identity layout and the default memory space}}
+  // expected-error@+1 {{must be one-dimensional memref of i8 with identity layout and the default memory space}}
   langone_resource.arena.release %a : memref<4xi8, strided<[1], offset: 1>>
   return
 }

@@ -133,6 +133,9 @@ private:
   /// The points of the timeline reach the estimates, and none exceeds them.
   void checkTimeline(const std::string &entry, func::FuncOp function,
                      const Footprint &footprint) {
+    // Of recursion, the points are those of one activation.
+    if (!footprint.isPlain)
+      return;
     UpperBytes upper = 0;
     uint64_t lower = 0;
     for (const TimelinePoint &point : analysis.getTimeline(function)) {

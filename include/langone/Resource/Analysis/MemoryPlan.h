@@ -15,6 +15,7 @@
 #include "langone/Planner/solver.h"
 #include "langone/Resource/Analysis/Footprint.h"
 #include "langone/Resource/Analysis/Lifetime.h"
+#include "langone/Resource/Analysis/SymbolicPlan.h"
 #include "langone/Resource/IR/ResourceDialect.h"
 
 namespace langone::resource {
@@ -56,7 +57,19 @@ struct FunctionPlan {
   llvm::SmallVector<UnplannedBuffer> unplanned;
   /// Alignment of the whole arena, bytes.
   uint64_t alignment = 1;
+  /// Set if the arena's size is computed at entry. `problem` and `result` are
+  /// then at the upper bounds of all sizes, or at the largest probe.
+  std::shared_ptr<const SymbolicPlan> symbolic;
+  /// Set if some size depends on the arguments, in a callee's slice as well.
+  bool isDynamic = false;
+  /// What the bounds of dynamic sizes rest on, to be checked at entry.
+  llvm::SmallVector<EntryAssumption> assumptions;
 
+  /// Bytes of the arena at most; a symbolic one may have no bound.
+  std::optional<uint64_t> getUpperBytes() const {
+    return symbolic ? symbolic->getUpperBytes() : result.solution.height;
+  }
+  /// Bytes of an arena of one size.
   uint64_t getArenaBytes() const { return result.solution.height; }
   bool isEmpty() const { return problem.buffers.empty(); }
 };
@@ -91,6 +104,12 @@ private:
                            const FunctionContext &context) const;
   void planFunction(const FunctionNode &node, const FunctionContext &context);
   void solve(FunctionPlan &plan, const FunctionContext &context);
+  void solveSymbolic(FunctionPlan &plan, const FunctionContext &context,
+                     llvm::SmallVector<SymbolicSize> sizes);
+  SymbolicSize getSliceBytes(mlir::CallOpInterface call,
+                             const FunctionPlan &callee,
+                             const SizeBounds &caller) const;
+  void forgetBuffers(FunctionPlan &plan, llvm::StringRef reason);
   void addBuffer(FunctionPlan &plan, mlir::Operation *owner, uint64_t bytes,
                  uint64_t alignment, int64_t begin, int64_t end);
 

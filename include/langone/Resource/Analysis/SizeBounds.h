@@ -93,6 +93,17 @@ public:
   /// All values that a leaf known at entry may have.
   Interval getEntryRange(unsigned argument, int64_t dim) const;
 
+  /// The leaves that are known at entry: for each argument the dynamic
+  /// dimensions of a ranked memref, or the integer itself, in order.
+  llvm::SmallVector<SizeLeaf> getEntryLeaves() const;
+
+  /// Whether the function's entry can compute `expr` in 64 bits without
+  /// wrapping and without ever reaching kSaturated.
+  bool isExactAtEntry(mlir::AffineExpr expr) const;
+  /// Whether it can do so if what reaches kSaturated becomes that number.
+  bool isComputableAtEntry(mlir::AffineExpr expr) const;
+  static constexpr int64_t kSaturated = int64_t(1) << 61;
+
   /// Assertions that contradict what is known without them.
   llvm::ArrayRef<BoundsContradiction> getContradictions() const;
 

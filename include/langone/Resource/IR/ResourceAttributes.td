@@ -246,12 +246,26 @@ def Resource_PlanAttr : Resource_Attr<"Plan", "plan"> {
     the memory comes from (`argument` also for a callee that gets its slice from
     the caller) and whether the plan is known to be optimal.
 
+    Where the size of the arena is computed at entry, `arena` is the most that it
+    can be, 18446744073709551615 without a bound, and `least` the least.
+
     Example: `#langone_resource.plan<arena = 40960, alignment = 64, lower_bound = 40960, placement = runtime, status = optimal>`
   }];
   let parameters = (ins Resource_Bytes:$arena, Resource_Bytes:$alignment,
       Resource_Bytes:$lower_bound,
       Resource_RequiredKeyword<Resource_ArenaPlacement>:$placement,
-      Resource_RequiredKeyword<Resource_PlanStatus>:$status);
+      Resource_RequiredKeyword<Resource_PlanStatus>:$status,
+      Resource_OptionalBytes:$least);
+  let extraClassDeclaration = [{
+    static constexpr uint64_t kUnbounded = std::numeric_limits<uint64_t>::max();
+    /// Whether the size of the arena is computed at entry.
+    bool isSymbolic() const { return getLeast().has_value(); }
+    /// Bytes of the arena at most; absent without a bound.
+    std::optional<uint64_t> getArenaUpper() const {
+      return getArena() == kUnbounded ? std::nullopt
+                                      : std::optional<uint64_t>(getArena());
+    }
+  }];
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

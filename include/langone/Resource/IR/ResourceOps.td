@@ -21,10 +21,9 @@ def Resource_PoolMemory : Resource<"::langone::resource::PoolMemory">;
 
 def Resource_ArenaType
     : TypeConstraint<And<[MemRefRankOf<[I8], [1]>.predicate,
-                          CPred<"::llvm::cast<::mlir::MemRefType>($_self).hasStaticShape()">,
                           CPred<"::llvm::cast<::mlir::MemRefType>($_self).getLayout().isIdentity()">,
                           CPred<"!::llvm::cast<::mlir::MemRefType>($_self).getMemorySpace()">]>,
-                     "one-dimensional memref of i8 with static size, identity layout and the default memory space",
+                     "one-dimensional memref of i8 with identity layout and the default memory space",
                      "::mlir::MemRefType">;
 
 def Resource_AlignmentAttr
@@ -36,7 +35,8 @@ class Resource_Op<string mnemonic, list<Trait> traits = []>
 def Resource_ArenaAcquireOp : Resource_Op<"arena.acquire"> {
   let summary = "acquire the memory of an arena from the runtime";
   let description = [{
-    Gives a block of the bytes that the type says, aligned to `alignment`, and
+    Gives a block of the bytes that the type says, or `size` says where the type
+    leaves that open, aligned to `alignment`, and
     opens an account for it: until the release, what this thread takes from
     pools is charged to it. With a budget the account has a limit; a request
     above it does not return, the typed error reaches whoever made the protected
@@ -47,15 +47,18 @@ def Resource_ArenaAcquireOp : Resource_Op<"arena.acquire"> {
     ```mlir
     %arena = langone_resource.arena.acquire
         budget(#langone_resource.memory_budget<64 KiB>) alignment(64) : memref<40960xi8>
+    %other = langone_resource.arena.acquire size(%bytes) alignment(64) : memref<?xi8>
     ```
   }];
-  let arguments = (ins OptionalAttr<Resource_MemoryBudgetAttr>:$budget,
+  let arguments = (ins Optional<Index>:$size,
+      OptionalAttr<Resource_MemoryBudgetAttr>:$budget,
       DefaultValuedAttr<Resource_AlignmentAttr, "64">:$alignment);
   let results = (outs Res<Resource_ArenaType, "the arena",
       [MemAlloc<Resource_ArenaMemory, 0, FullEffect>]>:$arena);
   let assemblyFormat = [{
-    (`budget` `(` $budget^ `)`)? (`alignment` `(` $alignment^ `)`)? attr-dict `:` type($arena)
+    (`size` `(` $size^ `)`)? (`budget` `(` $budget^ `)`)? (`alignment` `(` $alignment^ `)`)? attr-dict `:` type($arena)
   }];
+  let hasVerifier = 1;
 }
 
 def Resource_ArenaReleaseOp : Resource_Op<"arena.release"> {

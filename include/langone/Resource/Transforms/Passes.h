@@ -11,6 +11,7 @@
 #define LANGONE_RESOURCE_TRANSFORMS_PASSES_H
 
 #include "langone/Planner/solver.h"
+#include "langone/Resource/Analysis/Lifetime.h"
 #include "langone/Resource/IR/ResourceDialect.h"
 
 #include "mlir/Pass/Pass.h"

@@ -120,6 +120,17 @@ def PlanMemory : Pass<"langone-plan-memory", "::mlir::ModuleOp"> {
                    "seconds where the problem is hard"),
         clEnumValN(::langone::planner::Effort::thorough, "thorough",
                    "minutes where the problem is hard"))}]>,
+    Option<"dynamic", "dynamic", "::langone::resource::DynamicSizes",
+           /*default=*/"::langone::resource::DynamicSizes::Bound",
+           "What to do with buffers of dynamic shape", [{::llvm::cl::values(
+        clEnumValN(::langone::resource::DynamicSizes::Bound, "bound",
+                   "placed at the upper bound of their size; the arena has one "
+                   "size"),
+        clEnumValN(::langone::resource::DynamicSizes::Symbolic, "symbolic",
+                   "placed at the size that they have, where that is known at "
+                   "entry; <name>_arena_bytes(...) returns what the arena takes"),
+        clEnumValN(::langone::resource::DynamicSizes::None, "none",
+                   "not placed"))}]>,
     Option<"svg", "svg", "std::string", /*default=*/"",
            "File for a drawing of the largest plan; empty for none">,
     Option<"report", "report", "std::string", /*default=*/"",

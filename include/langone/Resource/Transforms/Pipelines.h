@@ -10,6 +10,7 @@
 #ifndef LANGONE_RESOURCE_TRANSFORMS_PIPELINES_H
 #define LANGONE_RESOURCE_TRANSFORMS_PIPELINES_H
 
+#include "langone/Resource/Analysis/Lifetime.h"
 #include "langone/Resource/IR/ResourceDialect.h"
 
 #include "mlir/Pass/PassOptions.h"
@@ -36,6 +37,15 @@ struct BudgetPipelineOptions
       llvm::cl::desc("Bytes to align each buffer to; 0 for what it asks for, "
                      "at least 64"),
       llvm::cl::init(0)};
+  Option<DynamicSizes> dynamic{
+      *this, "dynamic",
+      llvm::cl::desc("What to do with buffers of dynamic shape"),
+      llvm::cl::init(DynamicSizes::Bound),
+      llvm::cl::values(
+          clEnumValN(DynamicSizes::Bound, "bound", "placed at their bound"),
+          clEnumValN(DynamicSizes::Symbolic, "symbolic",
+                     "placed at the size that they have"),
+          clEnumValN(DynamicSizes::None, "none", "not placed"))};
   Option<std::string> report{
       *this, "report",
       llvm::cl::desc("File for the JSON report on the unplanned code, with "
