@@ -15,6 +15,7 @@ sys.path.insert(0, str(toolchain.SOURCE_DIR / "tools" / "demo"))
 import dynamic_transformer  # noqa: E402
 
 RUNTIME = Path(toolchain.LANGONE_RT_LIBRARY)
+PLANNER = RUNTIME.with_name("liblangone_rt_planner.so")
 # How `forward` becomes code: with the system's allocator, or planned.
 PLAIN = ["--langone-bufferization-pipeline"]
 
@@ -71,7 +72,7 @@ def build(text: str, folder: Path, name: str, flags: list[str]) -> Path:
     stub.write_text(_GUARD, encoding="ascii")
     # No contraction, so that every build rounds alike.
     toolchain.run([toolchain.CLANG, "-O1", "-ffp-contract=off", "-fPIC", "-shared", "-Wno-override-module", str(ir),
-                   *([] if _has_guard() else [str(stub)]), str(RUNTIME), f"-Wl,-rpath,{RUNTIME.resolve().parent}", "-lm",
+                   *([] if _has_guard() else [str(stub)]), str(RUNTIME), *([str(PLANNER)] if PLANNER.exists() else []), f"-Wl,-rpath,{RUNTIME.resolve().parent}", "-lm",
                    "-o", str(library)])
     return library
 

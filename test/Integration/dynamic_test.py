@@ -9,6 +9,7 @@ import unittest
 from pathlib import Path
 
 import dynamic_network as network
+import mixed_sizes
 import toolchain
 
 DIM, HEADS, LONGEST = 32, 4, 96
@@ -63,6 +64,41 @@ class Dynamic(unittest.TestCase):
                                       capture_output=True, text=True, check=False)
                 self.assertEqual(done.returncode, 1, done.stderr)
                 self.assertIn("dimension 0 of argument 0 of '@forward'", done.stderr)
+
+
+class PlannedAtEntry(unittest.TestCase):
+    """Sizes that no order fits: the planner is called with those at hand."""
+
+    LONGEST = 4096
+    SIZES = [(1, 1, 1, 1), (4096, 4096, 4096, 4096), (4096, 1, 64, 700), (3, 4000, 1, 2000), (500, 501, 502, 503)]
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def load(self, text: str, name: str, flags: list[str]) -> ctypes.CDLL:
+        library = ctypes.CDLL(str(network.build(text, self.folder, name, flags)))
+        library.mixed.restype = ctypes.c_int64
+        return library
+
+    def test_it_computes_the_same_in_no_more_memory(self) -> None:
+        text = mixed_sizes.generate(0, self.LONGEST)
+        flags = ["--langone-plan-memory=dynamic=symbolic"]
+        self.assertIn("langone_resource.arena.plan", network.optimized(text, self.folder, "text", flags))
+        plain = self.load(text, "plain", [])
+        planned = self.load(text, "planned", flags)
+        planned.mixed_arena_bytes.restype = ctypes.c_int64
+        for sizes in self.SIZES:
+            arguments = [ctypes.c_int32(size) for size in sizes]
+            self.assertEqual(planned.mixed(*arguments), plain.mixed(*arguments), sizes)
+            # A plan for these sizes alone.
+            fixed = text
+            for i, size in enumerate(sizes):
+                fixed = fixed.replace(f"range<1.0, {self.LONGEST}.0>", f"range<{size}.0, {size}.0>", 1)
+            static = network.optimized(fixed, self.folder, "static", ["--langone-plan-memory"])
+            arena = int(static.split("plan<arena = ")[1].split(",")[0])
+            self.assertLessEqual(planned.mixed_arena_bytes(*map(ctypes.c_int64, sizes)), arena * 1.02, sizes)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ namespace {
 constexpr StringLiteral kArenaAcquire = "langone_rt_arena_acquire_or_raise";
 constexpr StringLiteral kArenaRelease = "langone_rt_arena_release_or_raise";
 constexpr StringLiteral kPoolAllocate = "langone_rt_pool_allocate_or_raise";
+// Of langone/runtime_planner.h.
+constexpr StringLiteral kPlan = "langone_rt_plan";
 constexpr StringLiteral kPoolFree = "langone_rt_pool_free_or_raise";
 // What malloc guarantees; for element types that ask for less.
 constexpr uint64_t kDefaultPoolAlignment = 16;
@@ -81,6 +83,94 @@ struct ArenaAcquireLowering : ConvertOpToLLVMPattern<ArenaAcquireOp> {
     rewriter.replaceOp(op, {createMemRefDescriptor(loc, type, block, block,
                                                    size, stride, rewriter)});
     return success();
+  }
+};
+
+/// Sizes go to the stack, lifetimes are a constant of the module.
+struct ArenaPlanLowering : ConvertOpToLLVMPattern<ArenaPlanOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult
+  matchAndRewrite(ArenaPlanOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    size_t count = op.getSizes().size();
+    Value sizes = allocate(rewriter, loc, count);
+    Value offsets = allocate(rewriter, loc, count);
+    for (auto [index, size] : llvm::enumerate(adaptor.getSizes()))
+      LLVM::StoreOp::create(rewriter, loc, toI64(rewriter, loc, size),
+                            elementAt(rewriter, loc, sizes, index));
+    Value arguments[] = {createTable(rewriter, op),
+                         createConstant(rewriter, loc, count), sizes, offsets};
+    auto call =
+        callRuntime(rewriter, op, kPlan, arguments, rewriter.getI64Type());
+    if (failed(call))
+      return failure();
+    SmallVector<Value> results{toIndex(rewriter, loc, call->getResult())};
+    for (size_t index = 0; index < count; ++index) {
+      Value offset =
+          LLVM::LoadOp::create(rewriter, loc, rewriter.getI64Type(),
+                               elementAt(rewriter, loc, offsets, index));
+      results.push_back(toIndex(rewriter, loc, offset));
+    }
+    rewriter.replaceOp(op, results);
+    return success();
+  }
+
+private:
+  Value toI64(OpBuilder &builder, Location loc, Value value) const {
+    return value.getType() == builder.getI64Type()
+               ? value
+               : LLVM::ZExtOp::create(builder, loc, builder.getI64Type(),
+                                      value);
+  }
+
+  Value toIndex(OpBuilder &builder, Location loc, Value value) const {
+    Type index = getTypeConverter()->convertType(builder.getIndexType());
+    return value.getType() == index
+               ? value
+               : LLVM::TruncOp::create(builder, loc, index, value);
+  }
+
+  static Value allocate(ConversionPatternRewriter &rewriter, Location loc,
+                        size_t count) {
+    return LLVM::AllocaOp::create(rewriter, loc, pointer(rewriter),
+                                  rewriter.getI64Type(),
+                                  createConstant(rewriter, loc, count));
+  }
+
+  static Value elementAt(ConversionPatternRewriter &rewriter, Location loc,
+                         Value array, size_t index) {
+    return LLVM::GEPOp::create(
+        rewriter, loc, pointer(rewriter), rewriter.getI64Type(), array,
+        ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
+  }
+
+  /// The array of `langone_rt_plan_buffer` of an op.
+  static Value createTable(ConversionPatternRewriter &rewriter,
+                           ArenaPlanOp op) {
+    SmallVector<int64_t> words;
+    for (auto [index, alignment] : llvm::enumerate(op.getAlignments()))
+      words.append({op.getLifetimes()[2 * index],
+                    op.getLifetimes()[2 * index + 1], alignment});
+    auto module = op->getParentOfType<ModuleOp>();
+    std::string name;
+    for (unsigned number = 0; name.empty() || module.lookupSymbol(name);)
+      name = ("langone_plan_" + Twine(number++)).str();
+    auto size = static_cast<int64_t>(words.size());
+    {
+      OpBuilder::InsertionGuard guard(rewriter);
+      rewriter.setInsertionPointToStart(module.getBody());
+      auto values = DenseElementsAttr::get(
+          RankedTensorType::get(size, rewriter.getI64Type()),
+          ArrayRef<int64_t>(words));
+      LLVM::GlobalOp::create(
+          rewriter, op.getLoc(),
+          LLVM::LLVMArrayType::get(rewriter.getI64Type(), words.size()),
+          /*isConstant=*/true, LLVM::Linkage::Private, name, values);
+    }
+    return LLVM::AddressOfOp::create(rewriter, op.getLoc(), pointer(rewriter),
+                                     name);
   }
 };
 
@@ -156,7 +246,8 @@ struct ResourceToLLVMInterface : ConvertToLLVMPatternInterface {
 
 void langone::resource::populateResourceToLLVMPatterns(
     const LLVMTypeConverter &converter, RewritePatternSet &patterns) {
-  patterns.add<ArenaAcquireLowering, PoolAllocLowering>(converter);
+  patterns.add<ArenaAcquireLowering, ArenaPlanLowering, PoolAllocLowering>(
+      converter);
   patterns.add<FreeLowering<ArenaReleaseOp>>(converter, kArenaRelease);
   patterns.add<FreeLowering<PoolDeallocOp>>(converter, kPoolFree);
   populateEnforcementToLLVMPatterns(converter, patterns);

@@ -143,6 +143,10 @@ Interval ceilDivide(const Interval &a, const Interval &divisor) {
 Interval modulo(const Interval &a, const Interval &divisor) {
   if (!divisor.lower || *divisor.lower < 1)
     return {};
+  // Within one multiple of the divisor the order of the values is kept.
+  Interval multiple = floorDivide(a, divisor);
+  if (divisor.getPoint() && multiple.getPoint())
+    return add(a, negate(multiply(multiple, divisor)));
   Interval result{0, divisor.upper ? Bound(*divisor.upper - 1) : std::nullopt};
   if (a.isNonNegative() && a.upper &&
       (!result.upper || *a.upper < *result.upper)) {

@@ -71,9 +71,11 @@ llvm::json::Object toJSON(PlanAttr plan) {
       {"arena_bytes", toJSON(plan.getArenaUpper())},
       {"alignment_bytes", plan.getAlignment()},
       {"lower_bound_bytes", plan.getLowerBound()},
-      {"gap_bytes", plan.getArena() - plan.getLowerBound()},
+      {"gap_bytes", nullptr},
       {"placement", stringifyArenaPlacement(plan.getPlacement())},
       {"status", stringifyPlanStatus(plan.getStatus())}};
+  if (plan.getArenaUpper())
+    object["gap_bytes"] = *plan.getArenaUpper() - plan.getLowerBound();
   if (plan.getLeast())
     object["arena_least_bytes"] = *plan.getLeast();
   return object;

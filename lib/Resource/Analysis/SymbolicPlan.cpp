@@ -135,7 +135,9 @@ uint64_t SymbolicPlan::getLowerBytes() const {
   planner::Problem sized = problem;
   for (auto [buffer, size] : llvm::zip_equal(sized.buffers, sizes))
     buffer.size = size.lower;
-  return getLowest(sized).height;
+  // No plan is lower than the load, whoever makes it.
+  return isPlannedAtEntry() ? planner::lower_bound(sized).bytes
+                            : getLowest(sized).height;
 }
 
 std::optional<uint64_t> SymbolicPlan::getUpperBytes() const {

@@ -46,6 +46,35 @@ LogicalResult ArenaAcquireOp::verify() {
   return success();
 }
 
+// The bytes, and an offset for each size.
+LogicalResult ArenaPlanOp::inferReturnTypes(MLIRContext *context,
+                                            std::optional<Location>,
+                                            ValueRange operands, DictionaryAttr,
+                                            OpaqueProperties, RegionRange,
+                                            SmallVectorImpl<Type> &types) {
+  types.assign(operands.size() + 1, IndexType::get(context));
+  return success();
+}
+
+LogicalResult ArenaPlanOp::verify() {
+  size_t count = getSizes().size();
+  // arena_plan_c1: every buffer has all of it.
+  if (getLifetimes().size() != 2 * count || getAlignments().size() != count)
+    return emitOpError("needs two ends of a lifetime and one alignment for "
+                       "each size");
+  for (size_t i = 0; i < count; ++i) {
+    // arena_plan_c2: a lifetime is not empty.
+    if (getLifetimes()[2 * i] >= getLifetimes()[2 * i + 1])
+      return emitOpError("has an empty lifetime for buffer ") << i;
+    // arena_plan_c3: an alignment is a power of two.
+    int64_t alignment = getAlignments()[i];
+    if (alignment <= 0 || !llvm::isPowerOf2_64(alignment))
+      return emitOpError("has an alignment of ")
+             << alignment << " bytes, which is not a power of two";
+  }
+  return success();
+}
+
 LogicalResult PoolAllocOp::verify() {
   MemRefType type = getMemref().getType();
   size_t numSizes = getDynamicSizes().size();

@@ -6,6 +6,8 @@
 
 #include "ArenaSizes.h"
 
+#include "langone/Resource/IR/ResourceOps.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -47,10 +49,31 @@ public:
       for (auto [offset, lower] : llvm::zip_equal(arena.offsets, offsets))
         offset = arith::SelectOp::create(builder, isLower, lower, offset);
     }
+    if (symbolic.isPlannedAtEntry())
+      planAtEntry(arena);
     return arena;
   }
 
 private:
+  /// What the planner finds for the sizes at hand, where that is lower.
+  void planAtEntry(EmittedArena &arena) {
+    SmallVector<int64_t> lifetimes, alignments;
+    for (const langone::planner::Buffer &buffer :
+         symbolic.getProblem().buffers) {
+      lifetimes.append({buffer.lower, buffer.upper});
+      alignments.push_back(static_cast<int64_t>(buffer.alignment));
+    }
+    auto planned =
+        ArenaPlanOp::create(builder, arena.sizes, lifetimes, alignments);
+    Value isLower = arith::CmpIOp::create(builder, arith::CmpIPredicate::ult,
+                                          planned.getBytes(), arena.bytes);
+    arena.bytes =
+        arith::MinUIOp::create(builder, planned.getBytes(), arena.bytes);
+    for (auto [offset, lower] :
+         llvm::zip_equal(arena.offsets, planned.getOffsets()))
+      offset = arith::SelectOp::create(builder, isLower, lower, offset);
+  }
+
   Value constant(int64_t value) {
     Value &known = constants[value];
     if (!known)

@@ -162,6 +162,15 @@ void PlanMemory::tell(const MemoryPlan &plan) {
       remark::missed(buffer.buffer.getLoc(),
                      remark::RemarkOpts::name("NotPlanned").category("langone"))
           << "buffer stays outside the arena: " << buffer.reason;
+    if (function.symbolic && function.symbolic->isPlannedAtEntry())
+      remark::analysis(function.function.getLoc(),
+                       remark::RemarkOpts::name("PlannedAtEntry")
+                           .category("langone")
+                           .function(function.function.getName()))
+          << "no order of the buffers fits all sizes: planned at entry, link "
+             "langone_rt_planner"
+          << remark::metric("excess_permille",
+                            function.symbolic->getOrders().worst_permille);
     if (!function.isEmpty())
       remark::passed(
           function.function.getLoc(),

@@ -137,3 +137,34 @@ func.func @f() {
   %a = langone_resource.pool.alloc() : memref<4xi8, 1>
   return
 }
+
+// -----
+
+func.func @f(%n: index) {
+  // expected-error@+1 {{needs two ends of a lifetime and one alignment for each size}}
+  %bytes, %offset = langone_resource.arena.plan sizes(%n) lifetimes([0, 3]) alignments([64, 64])
+  return
+}
+
+// -----
+
+func.func @f(%n: index) {
+  // expected-error@+1 {{has an empty lifetime for buffer 0}}
+  %bytes, %offset = langone_resource.arena.plan sizes(%n) lifetimes([3, 3]) alignments([64])
+  return
+}
+
+// -----
+
+func.func @f(%n: index) {
+  // expected-error@+1 {{has an alignment of 48 bytes, which is not a power of two}}
+  %bytes, %offset = langone_resource.arena.plan sizes(%n) lifetimes([0, 3]) alignments([48])
+  return
+}
+
+// -----
+
+// expected-error@+1 {{arena of at most 64 bytes is below its least of 65 bytes}}
+func.func @f() attributes {langone_resource.plan = #langone_resource.plan<arena = 64, alignment = 64, lower_bound = 64, placement = runtime, status = optimal, least = 65>} {
+  return
+}

@@ -46,11 +46,18 @@ public:
   const planner::OrderedPlans &getOrders() const { return orders; }
   const planner::Problem &getProblem() const { return problem; }
 
+  /// Whether no choice of orders is within the tolerance at all probes, so that
+  /// the planner has to be asked at entry.
+  bool isPlannedAtEntry() const {
+    return orders.worst_permille > planner::OrderOptions().tolerance_permille;
+  }
+
   llvm::ArrayRef<SizeLeaf> getLeaves() const { return leaves; }
   /// Whether sizes depend on the leaf of this number.
   bool usesLeaf(unsigned number) const { return used[number]; }
 
-  /// Offsets and height for the leaves of `point`; no sum wraps.
+  /// Offsets and height for the leaves of `point`; no sum wraps. What is
+  /// planned at entry is at most as high.
   planner::Solution evaluate(llvm::ArrayRef<int64_t> point) const;
 
   /// Bytes of the arena in any case; no upper one if a size has none.

@@ -12,6 +12,7 @@
 include "langone/Resource/IR/ResourceAttributes.td"
 include "mlir/Dialect/Bufferization/IR/AllocationOpInterface.td"
 include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 // Arenas and pools are memory of their own: effects on one say nothing about
@@ -71,6 +72,35 @@ def Resource_ArenaReleaseOp : Resource_Op<"arena.release"> {
   let arguments = (ins Arg<Resource_ArenaType, "the arena",
       [MemFree<Resource_ArenaMemory, 0, FullEffect>]>:$arena);
   let assemblyFormat = "$arena attr-dict `:` type($arena)";
+}
+
+def Resource_ArenaPlanOp : Resource_Op<"arena.plan", [Pure,
+    DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
+  let summary = "plan an arena for sizes that are known at run time";
+  let description = [{
+    Gives each buffer an offset such that no two overlap whose lifetimes
+    intersect, and the bytes of the arena. A lifetime is a pair `[begin, end)` of
+    program points, an offset is a multiple of its alignment. Where there is no
+    plan, `bytes` is the largest number of 64 bits and the offsets are anything.
+
+    The planner is called at run time: link `langone_rt_planner`. The op stands
+    where no order of the buffers, chosen at compile time, fits all sizes.
+
+    Example:
+
+    ```mlir
+    %bytes, %offsets:2 = langone_resource.arena.plan sizes(%n, %m)
+        lifetimes([0, 3, 2, 5]) alignments([64, 64])
+    ```
+  }];
+  let arguments = (ins Variadic<Index>:$sizes, DenseI64ArrayAttr:$lifetimes,
+      DenseI64ArrayAttr:$alignments);
+  let results = (outs Index:$bytes, Variadic<Index>:$offsets);
+  let assemblyFormat = [{
+    `sizes` `(` $sizes `)` `lifetimes` `(` $lifetimes `)`
+    `alignments` `(` $alignments `)` attr-dict
+  }];
+  let hasVerifier = 1;
 }
 
 def Resource_PoolAllocOp : Resource_Op<"pool.alloc", [
