@@ -183,18 +183,25 @@ Interval SizeBounds::getEntryRange(unsigned argument, int64_t dim) const {
 
 SmallVector<SizeLeaf> SizeBounds::getEntryLeaves() const {
   SmallVector<SizeLeaf> leaves;
+  auto add = [&](const SizeLeaf &leaf) {
+    if (leaf.getArgument())
+      leaves.push_back(leaf);
+  };
   for (Value argument : impl->function.getArguments()) {
-    Type type = argument.getType();
-    if (auto integer = dyn_cast<IntegerType>(type);
-        type.isIndex() || (integer && integer.isSignless() &&
-                           integer.getWidth() >= 1 && integer.getWidth() <= 64))
-      leaves.push_back({argument});
-    if (auto memref = dyn_cast<MemRefType>(type))
-      for (int64_t dim = 0; dim < memref.getRank(); ++dim)
-        if (memref.isDynamicDim(dim))
-          leaves.push_back({argument, dim});
+    add({argument});
+    auto memref = dyn_cast<MemRefType>(argument.getType());
+    for (int64_t dim = 0; memref && dim < memref.getRank(); ++dim)
+      if (memref.isDynamicDim(dim))
+        add({argument, dim});
   }
   return leaves;
+}
+
+static bool isEntryLeaf(const SizeSymbols &symbols, AffineExpr expr) {
+  if (!isa<AffineSymbolExpr>(expr))
+    return false;
+  const SizeSymbols::Symbol &symbol = symbols.lookup(expr);
+  return symbol.kind == SizeSymbols::Kind::Leaf && symbol.leaf.getArgument();
 }
 
 bool SizeBounds::isExactAtEntry(AffineExpr expr) const {
@@ -203,9 +210,11 @@ bool SizeBounds::isExactAtEntry(AffineExpr expr) const {
     return false;
   if (auto binary = dyn_cast<AffineBinaryOpExpr>(expr))
     return isExactAtEntry(binary.getLHS()) && isExactAtEntry(binary.getRHS());
+  // An extreme may be exact although a leaf in it can be any number of 64 bits.
   return !isa<AffineSymbolExpr>(expr) ||
-         llvm::all_of(impl->symbols.lookup(expr).operands,
-                      [&](AffineExpr e) { return isExactAtEntry(e); });
+         llvm::all_of(impl->symbols.lookup(expr).operands, [&](AffineExpr e) {
+           return isEntryLeaf(impl->symbols, e) || isExactAtEntry(e);
+         });
 }
 
 // Sums, products and extremes of numbers that are not negative may be cut at
@@ -223,10 +232,8 @@ bool SizeBounds::isComputableAtEntry(AffineExpr expr) const {
     // A leaf may be any number of 64 bits: the maximum with 0 makes it one that
     // is not negative.
     return llvm::all_of(symbol.operands, [&](AffineExpr e) {
-      bool isLeaf = isa<AffineSymbolExpr>(e) &&
-                    impl->symbols.lookup(e).kind == SizeSymbols::Kind::Leaf;
-      return isLeaf ? isComputableAtEntry(e)
-                    : isExactAtEntry(e) || isPositive(e);
+      return isEntryLeaf(impl->symbols, e) || isExactAtEntry(e) ||
+             isPositive(e);
     });
   }
   auto binary = dyn_cast<AffineBinaryOpExpr>(expr);

@@ -7,6 +7,7 @@
 #include "langone/Resource/Analysis/SizeExpr.h"
 
 #include "mlir/IR/Block.h"
+#include "mlir/IR/BuiltinTypes.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
@@ -19,6 +20,14 @@ std::optional<unsigned> SizeLeaf::getArgument() const {
   auto argument = dyn_cast<BlockArgument>(value);
   if (!argument || !argument.getOwner()->isEntryBlock() ||
       !isa_and_present<FunctionOpInterface>(argument.getOwner()->getParentOp()))
+    return std::nullopt;
+  // What code can ask for at entry: the dimension of a memref, or a number that
+  // an index holds.
+  Type type = argument.getType();
+  bool isNumber = type.isIndex() || (type.isSignlessInteger() &&
+                                     type.getIntOrFloatBitWidth() >= 1 &&
+                                     type.getIntOrFloatBitWidth() <= 64);
+  if (isDim() ? !isa<MemRefType>(type) : !isNumber)
     return std::nullopt;
   return argument.getArgNumber();
 }

@@ -58,9 +58,13 @@ public:
       unsigned firstIndex) override {
     auto loop = dyn_cast<LoopLikeOpInterface>(op);
     if (loop && (!loop.getLoopLowerBounds() || !loop.getLoopUpperBounds() ||
-                 !loop.getLoopSteps()))
-      return SparseForwardDataFlowAnalysis::visitNonControlFlowArguments(
-          op, successor, arguments, firstIndex);
+                 !loop.getLoopSteps())) {
+      unsigned end = firstIndex + successor.getSuccessorInputs().size();
+      for (auto [index, argument] : llvm::enumerate(arguments))
+        if (index < firstIndex || index >= end)
+          setToEntryState(argument);
+      return;
+    }
     IntegerRangeAnalysis::visitNonControlFlowArguments(op, successor, arguments,
                                                        firstIndex);
   }

@@ -40,9 +40,17 @@ static Value getNumber(OpBuilder &builder, FunctionOpInterface function,
                                     argument);
 }
 
+bool langone::resource::hasSizeGuards(FunctionOpInterface function) {
+  return llvm::any_of(
+      function.getFunctionBody().front().getOps<GuardOp>(),
+      [](GuardOp guard) { return guard.getSubject() == GuardSubject::Size; });
+}
+
 void langone::resource::insertSizeGuards(
     OpBuilder &builder, FunctionOpInterface function,
     ArrayRef<EntryAssumption> assumptions) {
+  if (hasSizeGuards(function))
+    return;
   Location loc = function.getLoc();
   for (const EntryAssumption &assumption : assumptions) {
     auto constant = [&](int64_t value) -> Value {

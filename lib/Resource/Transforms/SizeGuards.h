@@ -16,8 +16,12 @@
 
 namespace langone::resource {
 
-/// Inserts one guard for each assumption on an argument of `function`, which
-/// are evaluated at the builder's insertion point, inside the function.
+/// Whether the entry of `function` has guards of sizes already.
+bool hasSizeGuards(mlir::FunctionOpInterface function);
+
+/// Inserts one guard for each assumption on an argument of `function`,
+/// evaluated at the builder's insertion point, inside the function; none if
+/// there are guards already.
 void insertSizeGuards(mlir::OpBuilder &builder,
                       mlir::FunctionOpInterface function,
                       llvm::ArrayRef<EntryAssumption> assumptions);

@@ -92,3 +92,18 @@ func.func @nothing_dynamic(%x: memref<?xf32> {langone_resource.dim_bounds = #lan
   memref.dealloc %a : memref<4xf32>
   return
 }
+
+// What is guarded already is not guarded again.
+// CHECK-LABEL: func.func @guarded
+// CHECK-COUNT-1: langone_resource.guard size
+// CHECK-NOT: langone_resource.guard
+func.func @guarded(%x: memref<?xf32> {langone_resource.dim_bounds = #langone_resource.dim_bounds<[2 .. 128]>}, %v: f32) {
+  %c0 = arith.constant 0 : index
+  %c128 = arith.constant 128 : index
+  %n = memref.dim %x, %c0 : memref<?xf32>
+  langone_resource.guard size %n at_most %c128, "dimension 0 of argument 0"
+  %a = memref.alloc(%n) : memref<?xf32>
+  memref.store %v, %a[%c0] : memref<?xf32>
+  memref.dealloc %a : memref<?xf32>
+  return
+}

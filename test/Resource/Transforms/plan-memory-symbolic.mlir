@@ -52,7 +52,9 @@ func.func @shares(%x: memref<?xf32> {langone_resource.dim_bounds = #langone_reso
 // CHECK: %[[SLICE:.*]] = arith.minui %[[BYTES]], %c404
 // CHECK: memref.view %{{.*}}[%{{.*}}][%[[SLICE]]] : memref<?xi8> to memref<?xi8>
 // CHECK: call @callee(
-func.func @caller(%n: index) {
+func.func @caller(%x: memref<?xi8>) {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?xi8>
   %c100 = arith.constant 100 : index
   %c1 = arith.constant 1 : index
   %0 = arith.minui %n, %c100 : index
@@ -103,6 +105,26 @@ func.func @not_known_at_entry(%x: memref<?xi8> {langone_resource.dim_bounds = #l
   %k = arith.minui %l, %c64 : index
   %a = memref.alloc(%n) : memref<?xi8>
   %b = memref.alloc(%k) : memref<?xi8>
+  memref.store %v, %a[%c0] : memref<?xi8>
+  memref.store %v, %b[%c0] : memref<?xi8>
+  memref.dealloc %a : memref<?xi8>
+  memref.dealloc %b : memref<?xi8>
+  return
+}
+
+// What an index cannot hold, and tensors, are not known at entry.
+// CHECK-LABEL: func.func @other_arguments
+// CHECK-SAME: plan<arena = 95,
+// CHECK: arena.acquire : memref<95xi8>
+func.func @other_arguments(%t: tensor<?xf32>, %w: i128, %v: i8) {
+  %c0 = arith.constant 0 : index
+  %c31 = arith.constant 31 : index
+  %n = tensor.dim %t, %c0 : tensor<?xf32>
+  %k = arith.minsi %n, %c31 : index
+  %a = memref.alloc(%k) : memref<?xi8>
+  %l = arith.trunci %w : i128 to i5
+  %m = arith.index_castui %l : i5 to index
+  %b = memref.alloc(%m) : memref<?xi8>
   memref.store %v, %a[%c0] : memref<?xi8>
   memref.store %v, %b[%c0] : memref<?xi8>
   memref.dealloc %a : memref<?xi8>
