@@ -127,7 +127,8 @@ private:
                << " bytes cannot hold, " << footprint.lower
                << " bytes are needed (" << footprint.lower - budget.getLimit()
                << " too many)";
-    if (auto plan = getResourceAttr<PlanAttr>(op, ResourceDialect::kPlan))
+    auto plan = getResourceAttr<PlanAttr>(op, ResourceDialect::kPlan);
+    if (plan && plan.getArenaUpper())
       diagnostic.attachNote(op->getLoc())
           << "the plan takes an arena of " << plan.getArena()
           << " bytes, no plan takes less than " << plan.getLowerBound()
