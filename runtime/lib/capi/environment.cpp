@@ -5,7 +5,7 @@
 #include "capi/environment.h"
 
 #include "base/system.h"
-#include "langone/rt/account.h"
+#include "langone/rt/process_limit.h"
 #include "memory/heap.h"
 
 #include <cstdio>
@@ -23,7 +23,7 @@ bool set_memory_limit(const char *value) noexcept {
   std::uint64_t bytes = 0;
   if (!parse_bytes(value, bytes))
     return false;
-  Account::process().set_limit(bytes);
+  process_limit::set_budget(bytes);
   return true;
 }
 

@@ -7,6 +7,7 @@
 #include "memory/heap_registry.h"
 
 #include "base/system.h"
+#include "langone/rt/pressure.h"
 #include "memory/large.h"
 #include "memory/profile.h"
 
@@ -116,7 +117,10 @@ namespace {
 
 // Not at the first allocation: the C library allocates when it registers. If it cannot, the child
 // of a process with several threads may find a lock taken.
-[[gnu::constructor]] void watch_forks() noexcept { HeapRegistry::watch_forks(); }
+[[gnu::constructor]] void join_process() noexcept {
+  HeapRegistry::watch_forks();
+  pressure::add_callback([](void *) noexcept { Heap::compact(); }, nullptr);
+}
 
 } // namespace
 
