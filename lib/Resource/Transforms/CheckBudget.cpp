@@ -6,6 +6,7 @@
 
 #include "CheckStack.h"
 #include "OutputFile.h"
+#include "SuggestionNotes.h"
 #include "Witness.h"
 #include "langone/Resource/Analysis/Certificate.h"
 #include "langone/Resource/Analysis/Footprint.h"
@@ -89,7 +90,7 @@ private:
       tellProven(op, budget, footprint);
       break;
     case VerdictKind::Refuted:
-      tellRefuted(op, budget, footprint);
+      tellRefuted(op, budget, footprint, analysis);
       break;
     case VerdictKind::Guarded:
       tellGuarded(op, budget, footprint);
@@ -116,7 +117,8 @@ private:
   }
 
   void tellRefuted(Operation *op, MemoryBudgetAttr budget,
-                   const Footprint &footprint) {
+                   const Footprint &footprint,
+                   const FootprintAnalysis &analysis) {
     isRefuted = true;
     bool refuse = budget.getOnExceed() == OnExceed::Error;
     InFlightDiagnostic diagnostic =
@@ -132,6 +134,9 @@ private:
           << " bytes";
     if (footprint.lowerPeak)
       attachWitness(diagnostic, *footprint.lowerPeak, maxBuffers);
+    attachSuggestions(
+        diagnostic, findSuggestions(analysis, op, Estimate::Lower, suggestions),
+        budget.getLimit());
     if (refuse)
       signalPassFailure();
   }
