@@ -24,8 +24,6 @@ namespace {
 
 /// Buffers at the peak to look at, and loops, the largest first.
 constexpr unsigned kMaxBuffers = 16, kMaxLoops = 8;
-/// Ops that all trials together may copy and analyse, and trials.
-constexpr uint64_t kMaxWork = 2000000;
 constexpr uint64_t kMaxTrials = 64;
 
 /// All that is tried of a buffer. What does not keep the meaning comes last:
@@ -43,9 +41,9 @@ UpperBytes getBytes(const Footprint &footprint, Estimate estimate) {
 class SuggestionSearch {
 public:
   SuggestionSearch(const FootprintAnalysis &analysis, Operation *scope,
-                   Estimate estimate)
+                   Estimate estimate, SuggestionEffort &effort)
       : analysis(analysis), module(analysis.getModule()), scope(scope),
-        estimate(estimate), before(analysis.getScope(scope)) {
+        estimate(estimate), effort(effort), before(analysis.getScope(scope)) {
     for (FunctionOpInterface function : analysis.getFunctions())
       functions[function.getName()].push_back(function);
   }
@@ -66,6 +64,7 @@ private:
   const FootprintAnalysis &analysis;
   Operation *module, *scope;
   Estimate estimate;
+  SuggestionEffort &effort;
   Footprint before;
   llvm::StringMap<SmallVector<FunctionOpInterface, 1>> functions;
   llvm::MapVector<Operation *, std::unique_ptr<BufferUses>> uses;
@@ -156,13 +155,19 @@ std::vector<Suggestion> SuggestionSearch::run() {
   DenseMap<Operation *, size_t> order;
   module->walk<WalkOrder::PreOrder>(
       [&](Operation *op) { order.try_emplace(op, order.size()); });
-  uint64_t trials =
-      std::clamp<uint64_t>(kMaxWork / order.size(), 1, kMaxTrials);
+  // One more, for the copy without a change.
+  uint64_t trials = std::min(effort.opsLeft / order.size(), kMaxTrials + 1);
+  trials = std::min<uint64_t>(trials, changes.size() + 1);
+  if (trials < 2) {
+    effort.opsLeft = 0;
+    return {};
+  }
+  effort.opsLeft -= trials * order.size();
   // A copy may know less, a data layout from outside for example: then
   // differences say nothing.
   if (getBytes(measure({}), estimate) != peak)
     return {};
-  for (const Change &change : ArrayRef(changes).take_front(trials))
+  for (const Change &change : ArrayRef(changes).take_front(trials - 1))
     tryChange(change);
 
   return rank(order);
@@ -188,11 +193,12 @@ SuggestionSearch::rank(const DenseMap<Operation *, size_t> &order) {
 
 std::vector<Suggestion> findSuggestions(const FootprintAnalysis &analysis,
                                         Operation *scope, Estimate estimate,
-                                        unsigned maxSuggestions) {
-  if (maxSuggestions == 0)
+                                        unsigned maxSuggestions,
+                                        SuggestionEffort &effort) {
+  if (maxSuggestions == 0 || effort.opsLeft == 0)
     return {};
   std::vector<Suggestion> suggestions =
-      SuggestionSearch(analysis, scope, estimate).run();
+      SuggestionSearch(analysis, scope, estimate, effort).run();
   if (suggestions.size() > maxSuggestions)
     suggestions.erase(suggestions.begin() + maxSuggestions, suggestions.end());
   return suggestions;

@@ -47,6 +47,7 @@ struct AnalyzeResources
 private:
   FunctionSuggestions suggest(const FootprintAnalysis &analysis) {
     FunctionSuggestions found;
+    SuggestionEffort effort;
     if (suggestions == 0)
       return found;
     for (FunctionOpInterface function : analysis.getFunctions()) {
@@ -54,7 +55,7 @@ private:
                               ? Estimate::Upper
                               : Estimate::Lower;
       found[function] =
-          findSuggestions(analysis, function, estimate, suggestions);
+          findSuggestions(analysis, function, estimate, suggestions, effort);
       emitSuggestions(found[function]);
     }
     return found;

@@ -35,6 +35,7 @@ struct CheckBudget : langone::resource::impl::CheckBudgetBase<CheckBudget> {
 
   void runOnOperation() override {
     const auto &analysis = getAnalysis<FootprintAnalysis>();
+    effort = {};
     // What follows from a contradiction is no verdict.
     if (failed(analysis.getSizes().verify()))
       return signalPassFailure();
@@ -60,6 +61,7 @@ struct CheckBudget : langone::resource::impl::CheckBudgetBase<CheckBudget> {
 
 private:
   bool isRefuted = false;
+  SuggestionEffort effort;
 
   void check(Operation *op, MemoryBudgetAttr budget,
              const FootprintAnalysis &analysis) {
@@ -135,7 +137,8 @@ private:
     if (footprint.lowerPeak)
       attachWitness(diagnostic, *footprint.lowerPeak, maxBuffers);
     attachSuggestions(
-        diagnostic, findSuggestions(analysis, op, Estimate::Lower, suggestions),
+        diagnostic,
+        findSuggestions(analysis, op, Estimate::Lower, suggestions, effort),
         budget.getLimit());
     if (refuse)
       signalPassFailure();

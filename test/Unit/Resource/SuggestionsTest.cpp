@@ -129,14 +129,39 @@ TEST(Suggestions, AboutCopiesKeepTheirPromises) {
     mlir::ModuleAnalysisManager manager(*subject.module, nullptr);
     const auto &analysis =
         mlir::AnalysisManager(manager).getAnalysis<FootprintAnalysis>();
+    SuggestionEffort effort;
     for (const Suggestion &suggestion :
-         findSuggestions(analysis, *subject.module, Estimate::Upper, 8))
+         findSuggestions(analysis, *subject.module, Estimate::Upper, 8, effort))
       ++counts[suggestion.kind];
   }
   // The programs are such that there is something to suggest.
   for (SuggestionKind kind :
        {SuggestionKind::FreeEarlier, SuggestionKind::DropCopy})
     EXPECT_GE(counts[kind], 10u) << static_cast<int>(kind);
+}
+
+// A module that is larger than the effort left gets none, nor does what
+// follows.
+TEST(Suggestions, EffortIsSharedAndCounted) {
+  TestContext context;
+  Subject subject =
+      makeSubject(context, 1, makeProgram(CopyingProgram(1).make()));
+  mlir::ModuleAnalysisManager manager(*subject.module, nullptr);
+  const auto &analysis =
+      mlir::AnalysisManager(manager).getAnalysis<FootprintAnalysis>();
+  auto find = [&](SuggestionEffort &effort) {
+    return findSuggestions(analysis, *subject.module, Estimate::Upper, 8,
+                           effort);
+  };
+  SuggestionEffort enough;
+  EXPECT_FALSE(find(enough).empty());
+  uint64_t taken = SuggestionEffort().opsLeft - enough.opsLeft;
+  SuggestionEffort exact{taken}, little{1};
+  EXPECT_EQ(find(exact).size(), find(enough).size());
+  EXPECT_EQ(exact.opsLeft, 0u);
+  EXPECT_TRUE(find(exact).empty());
+  EXPECT_TRUE(find(little).empty());
+  EXPECT_EQ(little.opsLeft, 0u);
 }
 
 } // namespace

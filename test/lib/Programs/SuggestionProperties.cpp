@@ -95,8 +95,9 @@ Violations checkSuggestions(TestContext &context, Subject &subject) {
     if (function.isExternal())
       continue;
     for (Estimate estimate : {Estimate::Upper, Estimate::Lower}) {
-      std::vector<Suggestion> all =
-          findSuggestions(analysis, function, estimate, /*maxSuggestions=*/8);
+      SuggestionEffort effort;
+      std::vector<Suggestion> all = findSuggestions(
+          analysis, function, estimate, /*maxSuggestions=*/8, effort);
       uint64_t previous = UINT64_MAX;
       for (const Suggestion &suggestion : all) {
         if (suggestion.savedBytes == 0 || suggestion.savedBytes > previous)

@@ -58,6 +58,13 @@ struct Suggestion {
   bool keepsMeaning() const { return kind != SuggestionKind::LowerPrecision; }
 };
 
+/// What all searches within one module may cost together. Each change that is
+/// tried costs a copy and an analysis of the module.
+struct SuggestionEffort {
+  /// Ops that may still be copied and analysed; 0 once a search had to stop.
+  uint64_t opsLeft = 2000000;
+};
+
 /// Suggestions for functions, as reports hold them.
 using FunctionSuggestions =
     llvm::MapVector<mlir::Operation *, std::vector<Suggestion>>;
@@ -68,14 +75,14 @@ using FunctionSuggestions =
 /// keep the meaning only the best is kept.
 ///
 /// Looks at the largest buffers that are live at the peak, and at parallel
-/// loops that may lead there. Costs a copy and an analysis of the module for
-/// each change that is tried; their number is limited such that the ops visited
-/// stay within a constant. Deterministic. Not safe to call while another thread
-/// reads the module, since the order of ops within their blocks is cached.
+/// loops that lead there; takes from `effort`, and stops when it is spent.
+/// Deterministic. Not safe to call while another thread reads the module, since
+/// the order of ops within their blocks is cached.
 std::vector<Suggestion> findSuggestions(const FootprintAnalysis &analysis,
                                         mlir::Operation *scope,
                                         Estimate estimate,
-                                        unsigned maxSuggestions);
+                                        unsigned maxSuggestions,
+                                        SuggestionEffort &effort);
 
 /// What a suggestion says about its numbers: "saves 64 bytes, the peak is then
 /// 128 bytes".
