@@ -47,6 +47,19 @@ func.func @captured(%x: f16, %i: index) {
 
 // -----
 
+// The same by an address, which nobody follows.
+func.func @by_address(%x: f16, %i: index) -> index {
+  %a = memref.alloc() : memref<16xf16>
+  %p = memref.extract_aligned_pointer_as_index %a : memref<16xf16> -> index
+  %b = memref.alloc() : memref<32xf16>
+  memref.store %x, %b[%i] : memref<32xf16>
+  memref.dealloc %a : memref<16xf16>
+  memref.dealloc %b : memref<32xf16>
+  return %p : index
+}
+
+// -----
+
 // Nothing would be saved: nothing is said.
 func.func @tight(%x: f16, %i: index) {
   %a = memref.alloc() : memref<16xf16>

@@ -94,7 +94,7 @@ private:
     case 2:
       copy(pick(), pick());
       break;
-    case 3:
+    default:
       free();
       break;
     }
