@@ -62,7 +62,7 @@ struct Suggestion {
 /// tried costs a copy and an analysis of the module.
 struct SuggestionEffort {
   /// Ops that may still be copied and analysed; 0 once a search had to stop.
-  uint64_t opsLeft = 2000000;
+  uint64_t opsLeft = 500000;
 };
 
 /// Suggestions for functions, as reports hold them.
