@@ -143,6 +143,17 @@ llvm::json::Array toJSON(ArrayRef<UnboundedReason> reasons) {
   return array;
 }
 
+llvm::json::Array toJSON(ArrayRef<Suggestion> suggestions) {
+  llvm::json::Array array;
+  for (const Suggestion &suggestion : suggestions)
+    array.push_back(
+        llvm::json::Object{{"location", formatLocation(suggestion.location)},
+                           {"message", suggestion.message},
+                           {"new_peak_bytes", suggestion.newPeak},
+                           {"saved_bytes", suggestion.savedBytes}});
+  return array;
+}
+
 /// What IR knows about the stack of `function`: automatic memory, no frames.
 void addStack(const StackUsage &usage, FunctionOpInterface function,
               llvm::json::Object &object) {
@@ -201,10 +212,15 @@ std::string formatBytes(UpperBytes bytes) {
 
 void writeReport(const FootprintAnalysis &analysis,
                  const StackUsageAnalysis &stack, Operation *module,
-                 raw_ostream &os, const MemoryPlan *plans) {
+                 raw_ostream &os, const MemoryPlan *plans,
+                 const FunctionSuggestions *suggestions) {
   llvm::json::Array functions;
-  for (FunctionOpInterface function : analysis.getFunctions())
-    functions.push_back(toJSON(analysis, stack, function, plans));
+  for (FunctionOpInterface function : analysis.getFunctions()) {
+    llvm::json::Object object = toJSON(analysis, stack, function, plans);
+    if (suggestions && suggestions->contains(function))
+      object["suggestions"] = toJSON(suggestions->find(function)->second);
+    functions.push_back(std::move(object));
+  }
   Footprint total = analysis.getScope(module);
   llvm::json::Object report{
       {"schema", "langone-report/1"},

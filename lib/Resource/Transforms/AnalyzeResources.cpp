@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "OutputFile.h"
+#include "SuggestionNotes.h"
 #include "langone/Resource/Analysis/CallStructure.h"
 #include "langone/Resource/Analysis/Footprint.h"
 #include "langone/Resource/Analysis/Report.h"
@@ -35,13 +36,31 @@ struct AnalyzeResources
       return signalPassFailure();
     if (table)
       printReportTable(analysis, getOperation(), llvm::errs());
+    FunctionSuggestions found = suggest(analysis);
     auto write = [&](llvm::raw_ostream &os) {
       writeReport(analysis, getAnalysis<StackUsageAnalysis>(), getOperation(),
-                  os);
+                  os, /*plans=*/nullptr, &found);
     };
     if (!report.empty() &&
         failed(writeOutputFile(getOperation(), report, write)))
       signalPassFailure();
+  }
+
+private:
+  FunctionSuggestions suggest(const FootprintAnalysis &analysis) {
+    FunctionSuggestions found;
+    SuggestionEffort effort;
+    if (suggestions == 0)
+      return found;
+    for (FunctionOpInterface function : analysis.getFunctions()) {
+      Estimate estimate = analysis.getFunction(function).upper
+                              ? Estimate::Upper
+                              : Estimate::Lower;
+      found[function] =
+          findSuggestions(analysis, function, estimate, suggestions, effort);
+      emitSuggestions(found[function]);
+    }
+    return found;
   }
 };
 

@@ -6,6 +6,7 @@
 
 #include "CheckStack.h"
 #include "OutputFile.h"
+#include "SuggestionNotes.h"
 #include "Witness.h"
 #include "langone/Resource/Analysis/CallStructure.h"
 #include "langone/Resource/Analysis/Certificate.h"
@@ -35,6 +36,7 @@ struct CheckBudget : langone::resource::impl::CheckBudgetBase<CheckBudget> {
 
   void runOnOperation() override {
     const auto &analysis = getAnalysis<FootprintAnalysis>();
+    effort = {};
     // What follows from a contradiction is no verdict.
     if (failed(analysis.getSizes().verify()) ||
         failed(CallStructure(getOperation()).verifyDepths()))
@@ -61,6 +63,7 @@ struct CheckBudget : langone::resource::impl::CheckBudgetBase<CheckBudget> {
 
 private:
   bool isRefuted = false;
+  SuggestionEffort effort;
 
   void check(Operation *op, MemoryBudgetAttr budget,
              const FootprintAnalysis &analysis) {
@@ -91,7 +94,7 @@ private:
       tellProven(op, budget, footprint);
       break;
     case VerdictKind::Refuted:
-      tellRefuted(op, budget, footprint);
+      tellRefuted(op, budget, footprint, analysis);
       break;
     case VerdictKind::Guarded:
       tellGuarded(op, budget, footprint);
@@ -118,7 +121,8 @@ private:
   }
 
   void tellRefuted(Operation *op, MemoryBudgetAttr budget,
-                   const Footprint &footprint) {
+                   const Footprint &footprint,
+                   const FootprintAnalysis &analysis) {
     isRefuted = true;
     bool refuse = budget.getOnExceed() == OnExceed::Error;
     InFlightDiagnostic diagnostic =
@@ -135,6 +139,10 @@ private:
           << " bytes";
     if (footprint.lowerPeak)
       attachWitness(diagnostic, *footprint.lowerPeak, maxBuffers);
+    attachSuggestions(
+        diagnostic,
+        findSuggestions(analysis, op, Estimate::Lower, suggestions, effort),
+        budget.getLimit());
     if (refuse)
       signalPassFailure();
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: langone-opt %s --langone-check-budget -split-input-file -verify-diagnostics | FileCheck %s
+// RUN: langone-opt %s --langone-check-budget=suggestions=0 -split-input-file -verify-diagnostics | FileCheck %s
 
 // A budget that cannot hold is a warning if it says so; compilation goes on.
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: langone-opt %s --langone-check-budget -split-input-file -verify-diagnostics
+// RUN: langone-opt %s --langone-check-budget=suggestions=0 -split-input-file -verify-diagnostics
 
 // REFUTED: limit and need, and where the memory goes.
 

@@ -10,6 +10,7 @@
 #include "CheckPrograms.h"
 #include "Estimates.h"
 #include "PlanProperties.h"
+#include "SuggestionProperties.h"
 
 #include <gtest/gtest.h>
 
@@ -30,6 +31,10 @@ TEST(Differential, VerdictsFollowTheEstimates) {
 
 TEST(Differential, OutputIsDeterministicAndReadsBack) {
   checkPrograms(200, checkOutput);
+}
+
+TEST(Differential, SuggestionsKeepTheirPromises) {
+  checkPrograms(100, checkSuggestions);
 }
 
 } // namespace

@@ -113,6 +113,8 @@ public:
   FootprintAnalysis(mlir::Operation *module, mlir::AnalysisManager &manager);
   ~FootprintAnalysis();
 
+  mlir::Operation *getModule() const { return module; }
+
   /// Functions with a body, in the order of the module.
   llvm::ArrayRef<mlir::FunctionOpInterface> getFunctions() const {
     return functions;

@@ -11,6 +11,8 @@
 #ifndef LANGONE_RESOURCE_ANALYSIS_REPORT_H
 #define LANGONE_RESOURCE_ANALYSIS_REPORT_H
 
+#include "langone/Resource/Analysis/Suggestions.h"
+
 #include "mlir/IR/Location.h"
 
 namespace llvm {
@@ -24,10 +26,12 @@ class MemoryPlan;
 class StackUsageAnalysis;
 
 /// Writes the JSON report, all numbers in bytes, ending in a newline. `plans`,
-/// if not null, is for the module as it is, and has plans without an error.
+/// if not null, is for the module as it is, and has plans without an error. So
+/// are `suggestions`, for functions that have some.
 void writeReport(const FootprintAnalysis &analysis,
                  const StackUsageAnalysis &stack, mlir::Operation *module,
-                 llvm::raw_ostream &os, const MemoryPlan *plans = nullptr);
+                 llvm::raw_ostream &os, const MemoryPlan *plans = nullptr,
+                 const FunctionSuggestions *suggestions = nullptr);
 
 /// Prints a table with a row for each function and the buffers at its peak.
 void printReportTable(const FootprintAnalysis &analysis,

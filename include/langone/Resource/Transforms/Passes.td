@@ -21,6 +21,10 @@ def AnalyzeResources : Pass<"langone-analyze-resources", "::mlir::ModuleOp"> {
     program points beside it; `langone-report` shows and compares such files. The
     IR is not changed.
 
+    With `suggestions=N`, remarks tell for each function the N single changes that
+    lower its peak most, each with what it saves; the report has them, too. What
+    each saves is found by analysing a copy of the module with the change made.
+
     The report is written whole or not at all.
   }];
   let options = [
@@ -28,6 +32,8 @@ def AnalyzeResources : Pass<"langone-analyze-resources", "::mlir::ModuleOp"> {
            "File for the JSON report; empty for none">,
     Option<"table", "table", "bool", /*default=*/"true",
            "Print the table to the standard error stream">,
+    Option<"suggestions", "suggestions", "unsigned", /*default=*/"0",
+           "Suggestions to make for each function at most">,
   ];
 }
 
@@ -41,8 +47,9 @@ def CheckBudget : Pass<"langone-check-budget", "::mlir::ModuleOp"> {
       an attribute and told in a remark.
     * REFUTED: some point needs more whenever it is reached. An error at the
       annotated op says limit and need; notes say where the peak is, which
-      buffers are live there, largest first, and by which calls it is reached.
-      With `on_exceed = warn` or `fallback` it is a warning.
+      buffers are live there, largest first, and by which calls it is reached;
+      then the `suggestions` single changes that save most, each measured by
+      analysing a copy of the module with the change made. With `on_exceed = warn` or `fallback` it is a warning.
     * GUARDED: neither could be shown. A remark says why.
 
     A footprint above the soft limit is a warning.
@@ -63,6 +70,8 @@ def CheckBudget : Pass<"langone-check-budget", "::mlir::ModuleOp"> {
            "Buffers at the peak to name in a refusal; 0 for all">,
     Option<"certificate", "certificate", "std::string", /*default=*/"",
            "File for the certificate of what is proven; empty for none">,
+    Option<"suggestions", "suggestions", "unsigned", /*default=*/"3",
+           "Suggestions to make with a refusal at most">,
   ];
 }
 
