@@ -185,10 +185,10 @@ FootprintAnalysis::getTimeline(FunctionOpInterface function) const {
     return timeline;
   uint64_t least = plan.getLeast().value_or(plan.getArena());
   for (TimelinePoint &point : timeline) {
-    point.upper = point.upper && plan.getArenaUpper()
-                      ? llvm::checkedAddUnsigned(*point.upper,
-                                                 *plan.getArenaUpper())
-                      : std::nullopt;
+    point.upper =
+        point.upper && plan.getArenaUpper()
+            ? llvm::checkedAddUnsigned(*point.upper, *plan.getArenaUpper())
+            : std::nullopt;
     point.lower = llvm::SaturatingAdd(point.lower, least);
   }
   return timeline;

@@ -151,8 +151,8 @@ LogicalResult PlanMemory::writeReportFile(const MemoryPlan &plan) {
     return success();
   const auto &footprint = getAnalysis<FootprintAnalysis>();
   return writeOutputFile(getOperation(), report, [&](llvm::raw_ostream &os) {
-    writeReport(footprint, getAnalysis<StackUsageAnalysis>(), getOperation(), os,
-                &plan);
+    writeReport(footprint, getAnalysis<StackUsageAnalysis>(), getOperation(),
+                os, &plan);
   });
 }
 

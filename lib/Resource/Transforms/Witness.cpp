@@ -32,9 +32,8 @@ void attachWitness(InFlightDiagnostic &diagnostic, const PeakPoint &peak,
       << "the peak is reached here, with " << buffers.size() << " buffers live";
   for (Location call : llvm::reverse(callChain))
     diagnostic.attachNote(call) << "called from here";
-  size_t shown = maxBuffers == 0
-                     ? buffers.size()
-                     : std::min<size_t>(maxBuffers, buffers.size());
+  size_t shown = maxBuffers == 0 ? buffers.size()
+                                 : std::min<size_t>(maxBuffers, buffers.size());
   for (const LiveBuffer &live : ArrayRef(buffers).take_front(shown))
     attachBuffer(diagnostic, live);
   if (shown == buffers.size())

@@ -52,7 +52,7 @@ func.func @while(%x: memref<16xf32>, %n: index) attributes {langone_resource.mem
 
 // A bit in memory is a byte.
 // CHECK-LABEL: func.func @bits
-// CHECK-SAME: plan<arena = 228, alignment = 64, lower_bound = 200
+// CHECK-SAME: plan<arena = 228, alignment = 64, lower_bound = 228
 // BYTES-LABEL: {{^}}@bits 200 200
 func.func @bits(%x: memref<100xi1>) {
   %a = memref.alloc() : memref<100xi1>

@@ -23,7 +23,7 @@
 // CHECK-NEXT:   "buffers": [
 // CHECK-NEXT:     {
 // CHECK-NEXT:       "alignment_bytes": 64,
-// CHECK-NEXT:       "location": "{{.*}}plan-memory-report.mlir:[[#@LINE+24]]:8",
+// CHECK-NEXT:       "location": "{{.*}}plan-memory-report.mlir:[[#@LINE+25]]:8",
 // CHECK-NEXT:       "lower": [[#LOWER:]],
 // CHECK-NEXT:       "offset_bytes": 0,
 // CHECK-NEXT:       "site": "outer#0",
@@ -32,7 +32,7 @@
 // CHECK-NEXT:     },
 // CHECK-NEXT:     {
 // CHECK-NEXT:       "alignment_bytes": 64,
-// CHECK-NEXT:       "location": "{{.*}}plan-memory-report.mlir:[[#@LINE+16]]:3",
+// CHECK-NEXT:       "location": "{{.*}}plan-memory-report.mlir:[[#@LINE+17]]:3",
 // CHECK-NEXT:       "lower": [[#LOWER+1]],
 // CHECK-NEXT:       "offset_bytes": 128,
 // CHECK-NEXT:       "site": "outer#inner",
@@ -40,6 +40,7 @@
 // CHECK-NEXT:       "upper": [[#LOWER+2]]
 // CHECK-NEXT:     }
 // CHECK-NEXT:   ],
+// CHECK-NEXT:   "gap_bytes": 0,
 // CHECK-NEXT:   "lower_bound_bytes": 192,
 // CHECK-NEXT:   "placement": "runtime",
 // CHECK-NEXT:   "status": "optimal"
