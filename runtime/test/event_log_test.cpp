@@ -17,8 +17,9 @@ namespace langone::rt {
 namespace {
 
 std::vector<std::string> lines_of(std::FILE *file) {
-  std::rewind(file);
   std::vector<std::string> lines;
+  if (std::fseek(file, 0, SEEK_SET) != 0)
+    return lines;
   char line[256];
   while (std::fgets(line, sizeof line, file))
     lines.emplace_back(line, std::strlen(line) - 1);

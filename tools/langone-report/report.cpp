@@ -94,11 +94,18 @@ PlannedBuffer read_planned(const Node& node, std::uint64_t arena) {
 }
 
 Plan read_plan(const Node& node) {
-    Plan plan{node.at("arena_bytes").bytes(),       node.at("alignment_bytes").bytes(),
-              node.at("lower_bound_bytes").bytes(), node.at("placement").string(),
-              node.at("status").string(),           optional_string(node, "arena_symbolic")};
-    plan.buffers = optional_list<PlannedBuffer>(
-        node, "buffers", [&](const Node& buffer) { return read_planned(buffer, plan.arena); });
+    // An arena without a bound has at least so many bytes.
+    const auto arena = bytes_or_null(node, "arena_bytes");
+    const auto least = node.find("arena_least_bytes");
+    Plan plan{arena.value_or(least ? least->bytes() : 0),
+              node.at("alignment_bytes").bytes(),
+              node.at("lower_bound_bytes").bytes(),
+              node.at("placement").string(),
+              node.at("status").string(),
+              optional_string(node, "arena_symbolic")};
+    plan.buffers = optional_list<PlannedBuffer>(node, "buffers", [&](const Node& buffer) {
+        return read_planned(buffer, arena.value_or(UINT64_MAX));
+    });
     return plan;
 }
 

@@ -17,7 +17,7 @@ struct Entry {
   void *context;
 };
 
-constexpr std::size_t most_entries = 64;
+constexpr std::size_t most_entries = 1 + 64; // the heap, and others
 constinit std::mutex mutex;
 constinit Entry entries[most_entries] = {};
 constinit std::size_t count = 0;

@@ -53,8 +53,9 @@ static void check_realloc(void) {
   for (size_t index = 0; index < old; ++index)
     block[index] = (unsigned char)index;
   for (size_t bytes = 11; bytes < 3000000; bytes = bytes * 5 / 4 + 1) {
-    block = realloc(block, bytes);
-    check(block && malloc_usable_size(block) == bytes, "realloc grows");
+    unsigned char *larger = realloc(block, bytes);
+    check(larger && malloc_usable_size(larger) == bytes, "realloc grows");
+    block = larger;
     for (size_t index = 0; index < old; ++index)
       check(block[index] == (unsigned char)index, "realloc keeps");
     for (size_t index = old; index < bytes; ++index)
@@ -63,7 +64,9 @@ static void check_realloc(void) {
   }
   check(realloc(block, too_much / 2) == NULL && errno == ENOMEM, "realloc refuses");
   for (size_t bytes = old; bytes > 1; bytes = bytes * 3 / 4) {
-    block = realloc(block, bytes);
+    unsigned char *smaller = realloc(block, bytes);
+    check(smaller != NULL, "realloc shrinks");
+    block = smaller;
     for (size_t index = 0; index < bytes; index += 97)
       check(block[index] == (unsigned char)index, "realloc shrinks");
   }

@@ -13,12 +13,7 @@
 #ifndef LANGONE_RESOURCE_ANALYSIS_CERTIFICATE_H
 #define LANGONE_RESOURCE_ANALYSIS_CERTIFICATE_H
 
-namespace llvm {
-class raw_ostream;
-}
-namespace mlir {
-class Operation;
-}
+#include "mlir/Support/LLVM.h"
 
 namespace langone::resource {
 

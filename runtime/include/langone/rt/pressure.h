@@ -12,8 +12,8 @@ namespace langone::rt::pressure {
 
 using Callback = void (*)(void *context) noexcept;
 
-/// Adds a callback; false if there are already 64. Callbacks run one after another, on whichever
-/// thread calls `relieve`; they must not add, remove or relieve.
+/// Adds a callback; false if there are already 64 beside the heap's. Callbacks run one after
+/// another, on whichever thread calls `relieve`; they must not add, remove or relieve.
 bool add_callback(Callback callback, void *context) noexcept;
 /// Afterwards the callback does not run, and never will again. Nothing if it was not added.
 void remove_callback(Callback callback, void *context) noexcept;
