@@ -15,6 +15,10 @@
 
 #include "mlir/Support/LLVM.h"
 
+namespace mlir {
+class Operation;
+}
+
 namespace langone::resource {
 
 class FootprintAnalysis;
