@@ -26,7 +26,7 @@ llvm::ArrayRef<llvm::StringLiteral> getMutations() {
       "join-smaller",
       "free-largest",
       "parallel-once",
-      "lifetime-ignores-loops",
+      "plan-returned",
       "lifetime-ignores-rotation",
       "lifetime-too-short",
       "slice-too-small",

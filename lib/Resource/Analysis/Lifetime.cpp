@@ -71,8 +71,7 @@ int64_t LifetimeAnalysis::number(Region &region, int64_t next) {
 // Regions that execute in an order of their own are as good as loops: what is
 // used in them is live throughout.
 static bool isStraightLine(Region &region) {
-  return region.hasOneBlock() &&
-         (!mayRepeat(region) || isBroken(Mutation::LifetimeIgnoresLoops));
+  return region.hasOneBlock() && !mayRepeat(region);
 }
 
 bool LifetimeAnalysis::mayOverlapItself(Operation *op) const {
@@ -102,7 +101,7 @@ std::string LifetimeAnalysis::whyNotPlannable(const BufferRoot &root,
     return "it is too large for an arena";
   if (type.getMemorySpace())
     return "it is in a memory space of its own";
-  if (root.returned)
+  if (root.returned && !isBroken(Mutation::PlanReturned))
     return "it is returned to the caller";
   if (root.captured)
     return "its address is used in a way that cannot be followed";

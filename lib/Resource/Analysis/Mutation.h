@@ -31,8 +31,8 @@ enum class Mutation {
   FreeLargest,
   /// Bodies in parallel cost one body.
   ParallelOnce,
-  /// Uses within loops do not extend lifetimes to the loop.
-  LifetimeIgnoresLoops,
+  /// Buffers that are returned get a place in an arena.
+  PlanReturned,
   /// Buffers known under names that survive an iteration have lifetimes.
   LifetimeIgnoresRotation,
   /// Lifetimes end before the last use.
