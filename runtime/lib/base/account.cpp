@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The hot path of accounts, their lifetime, and the way from a public call to the ledger. In a
-// section each level of the tree costs a load, an addition and a store to the thread's own cell.
+// Runs and lifetime of accounts, and the way from a public call to the ledger.
 
 #include "langone/rt/account.h"
 
+#include "base/account_fast.h"
 #include "base/account_keeper.h"
 #include "base/system.h"
 #include "base/thread_record.h"
@@ -21,13 +21,13 @@ constexpr auto relaxed = std::memory_order_relaxed;
 
 // Used until the last static destructor of the program, hence without one.
 static_assert(std::is_trivially_destructible_v<Account>);
-alignas(64) constinit Account process_account(nullptr, 0, Account::no_limit);
-
 constinit std::atomic<std::uint64_t> last_id{0};
 
 } // namespace
 
-Account &Account::process() noexcept { return process_account; }
+alignas(64) constinit Account account_detail::process_account(nullptr, 0, Account::no_limit);
+
+Account &Account::process() noexcept { return AccountFast::process(); }
 
 Account *Account::create(Account &parent, std::uint64_t limit_bytes) noexcept {
   void *memory = system::allocate(sizeof(Account));
@@ -42,48 +42,16 @@ Account *Account::create(Account &parent, std::uint64_t limit_bytes) noexcept {
 }
 
 void Account::cancel(std::uint64_t bytes) noexcept {
-  if (!try_subtract<false>(bytes))
+  if (!AccountFast::try_subtract<false>(*this, bytes))
     uncharge_slowly(bytes, false);
 }
 
-bool Account::try_uncharge(std::uint64_t amount) noexcept { return try_subtract<true>(amount); }
-
-bool Account::try_charge(std::uint64_t amount) noexcept {
-  ThreadRecord *record = current_record;
-  if (!record || amount > most_bytes) [[unlikely]]
-    return false;
-  const auto bytes = static_cast<std::int64_t>(amount);
-  const Section section(*record, *this);
-  const std::uint64_t slot = record->slot.load(std::memory_order_acquire);
-  if (slot == no_slot) [[unlikely]]
-    return false;
-  const std::int64_t used = record->run_used.load(relaxed) + bytes;
-  if (record->route.load(relaxed) != this || used > record->run_ceiling.load(relaxed)) [[unlikely]]
-    return begin_run(*record, slot, bytes);
-  record->run_used.store(used, relaxed);
-  return true;
+bool Account::try_uncharge(std::uint64_t bytes) noexcept {
+  return AccountFast::try_subtract<true>(*this, bytes);
 }
 
-// The peak is noted here rather than in try_charge: only where the use falls can it have been one.
-template <bool counts> bool Account::try_subtract(std::uint64_t amount) noexcept {
-  ThreadRecord *record = current_record;
-  if (!record || amount > most_bytes) [[unlikely]]
-    return false;
-  const auto bytes = static_cast<std::int64_t>(amount);
-  const Section section(*record, *this);
-  const std::uint64_t slot = record->slot.load(std::memory_order_acquire);
-  if (slot == no_slot) [[unlikely]]
-    return false;
-  if (record->route.load(relaxed) != this && !begin_run(*record, slot, 0)) [[unlikely]]
-    return false;
-  const std::int64_t used = record->run_used.load(relaxed);
-  if (used - bytes < record->run_floor.load(relaxed)) [[unlikely]]
-    return false;
-  if constexpr (counts)
-    if (used > record->run_peak.load(relaxed))
-      record->run_peak.store(used, relaxed);
-  record->run_used.store(used - bytes, relaxed);
-  return true;
+bool Account::try_charge(std::uint64_t bytes) noexcept {
+  return AccountFast::try_charge(*this, bytes);
 }
 
 bool Account::begin_run(ThreadRecord &record, std::uint64_t slot, std::int64_t bytes) noexcept {
@@ -163,8 +131,6 @@ bool Account::is_within(const Account &ancestor) const noexcept {
 }
 
 void Account::close() noexcept { open_.store(false, std::memory_order_release); }
-
-bool Account::is_open() const noexcept { return open_.load(std::memory_order_acquire); }
 
 // The root is not counted: it lives for ever, and every block of the process would contend for its
 // count.

@@ -41,6 +41,25 @@ void done_or_raise(const Result<void> &done) {
     raise(done.error());
 }
 
+// Out of line, so that the fast paths save no registers for them.
+
+[[gnu::noinline]] langone_rt_status allocate_slowly(uint64_t bytes, uint64_t alignment, void **out,
+                                                    langone_rt_error *error) noexcept {
+  if (const auto valid = require(out); !valid)
+    return report(valid, error);
+  return store(pool::allocate(bytes, alignment), out, error);
+}
+
+[[gnu::noinline]] void *allocate_slowly_or_raise(uint64_t bytes, uint64_t alignment) {
+  return value_or_raise(pool::allocate(bytes, alignment));
+}
+
+[[gnu::noinline]] langone_rt_status free_slowly(void *block) noexcept {
+  return report(pool::free(block), nullptr);
+}
+
+[[gnu::noinline]] void free_slowly_or_raise(void *block) { done_or_raise(pool::free(block)); }
+
 } // namespace
 
 langone_rt_status langone_rt_arena_acquire(uint64_t bytes, uint64_t alignment, uint64_t limit_bytes,
@@ -56,19 +75,17 @@ langone_rt_status langone_rt_arena_release(void *arena) {
 
 langone_rt_status langone_rt_pool_allocate(uint64_t bytes, uint64_t alignment, void **out,
                                            langone_rt_error *error) {
-  if (const auto valid = require(out); !valid)
-    return report(valid, error);
-  if (void *block = pool::try_allocate(bytes, alignment)) [[likely]] {
-    *out = block;
-    return LANGONE_RT_OK;
-  }
-  return store(pool::allocate(bytes, alignment), out, error);
+  void *block = out ? pool::try_allocate(bytes, alignment) : nullptr;
+  if (!block) [[unlikely]]
+    return allocate_slowly(bytes, alignment, out, error);
+  *out = block;
+  return LANGONE_RT_OK;
 }
 
 langone_rt_status langone_rt_pool_free(void *ptr) {
-  if (pool::try_free(ptr)) [[likely]]
-    return LANGONE_RT_OK;
-  return report(pool::free(ptr), nullptr);
+  if (!pool::try_free(ptr)) [[unlikely]]
+    return free_slowly(ptr);
+  return LANGONE_RT_OK;
 }
 
 void *langone_rt_arena_acquire_or_raise(uint64_t bytes, uint64_t alignment, uint64_t limit_bytes) {
@@ -78,12 +95,11 @@ void *langone_rt_arena_acquire_or_raise(uint64_t bytes, uint64_t alignment, uint
 void langone_rt_arena_release_or_raise(void *arena) { done_or_raise(arena::release(arena)); }
 
 void *langone_rt_pool_allocate_or_raise(uint64_t bytes, uint64_t alignment) {
-  if (void *block = pool::try_allocate(bytes, alignment)) [[likely]]
-    return block;
-  return value_or_raise(pool::allocate(bytes, alignment));
+  void *block = pool::try_allocate(bytes, alignment);
+  return block ? block : allocate_slowly_or_raise(bytes, alignment);
 }
 
 void langone_rt_pool_free_or_raise(void *ptr) {
   if (!pool::try_free(ptr)) [[unlikely]]
-    done_or_raise(pool::free(ptr));
+    free_slowly_or_raise(ptr);
 }

@@ -7,7 +7,7 @@
 #ifndef LANGONE_RT_MEMORY_BLOCK_H
 #define LANGONE_RT_MEMORY_BLOCK_H
 
-#include "langone/rt/account.h"
+#include "base/account_fast.h"
 #include "langone/rt/error.h"
 #include "memory/heap.h"
 #include "memory/undo_log.h"
@@ -45,9 +45,9 @@ inline void *try_allocate_block(BlockKind kind, Account &account, UndoLog &log, 
     return nullptr;
   if (log.active() && !log.reserve_one()) [[unlikely]]
     return nullptr;
-  if (!account.charge(bytes)) [[unlikely]]
+  if (!AccountFast::try_charge(account, bytes)) [[unlikely]]
     return nullptr;
-  account.retain();
+  AccountFast::retain(account);
   void *block = heap.pop(bin, bytes, kind, &account);
   if (log.active()) [[unlikely]]
     log.record(block);
@@ -59,9 +59,8 @@ inline bool try_free_block(BlockKind kind, void *block) noexcept {
   Freed freed;
   if (!Heap::current().try_free(block, kind, freed)) [[unlikely]]
     return false;
-  // What the block was charged with is there to be taken back.
-  (void)freed.account->uncharge(freed.bytes);
-  freed.account->release();
+  AccountFast::uncharge(*freed.account, freed.bytes);
+  AccountFast::release(*freed.account);
   return true;
 }
 

@@ -6,8 +6,8 @@
 #ifndef LANGONE_RT_MEMORY_THREAD_H
 #define LANGONE_RT_MEMORY_THREAD_H
 
+#include "base/account_fast.h"
 #include "base/system_array.h"
-#include "langone/rt/account.h"
 #include "memory/undo_log.h"
 
 namespace langone::rt {
@@ -20,7 +20,12 @@ public:
   static void free_at_exit() noexcept;
 
   /// The account of the innermost arena still open, else the process account.
-  Account &account() noexcept { return accounts_.empty() ? Account::process() : innermost(); }
+  Account &account() noexcept {
+    if (accounts_.empty())
+      return AccountFast::process();
+    Account &last = *accounts_.back();
+    return last.is_open() ? last : innermost();
+  }
 
   /// Drops innermost accounts that are closed. `account` does so first: that is how a release from
   /// another thread, or out of order, reaches this thread without a lock.

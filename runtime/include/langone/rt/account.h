@@ -115,7 +115,7 @@ public:
 
   /// A closed account still counts, but is no thread's current account any more.
   void close() noexcept;
-  bool is_open() const noexcept;
+  bool is_open() const noexcept { return open_.load(std::memory_order_acquire); }
 
   /// Reference count: an account lives as long as a block, a child or a caller refers to it.
   void retain() noexcept;
@@ -123,6 +123,7 @@ public:
 
 private:
   friend class AccountKeeper;
+  friend struct AccountFast;
   friend void end_run(ThreadRecord &record, std::uint64_t slot) noexcept;
 
   /// One thread's share of an account. The thread itself writes `used` and `peak`, in sections;
@@ -144,8 +145,6 @@ private:
   /// level does not allow it. In a section.
   bool begin_run(ThreadRecord &record, std::uint64_t slot, std::int64_t bytes) noexcept;
   void end_runs() noexcept;
-  /// `counts`: the uncharge of a charge, not of a reservation that is cancelled.
-  template <bool counts> bool try_subtract(std::uint64_t bytes) noexcept;
   tl::expected<void, BudgetExceeded> charge_slowly(std::uint64_t bytes) noexcept;
   tl::expected<void, InvalidOperation> uncharge_slowly(std::uint64_t bytes, bool counts) noexcept;
   bool is_shared() const noexcept { return cells_ != &home_; }
