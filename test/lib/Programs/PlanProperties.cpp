@@ -36,14 +36,17 @@ std::string planMemory(StringRef arena, bool isPacked) {
                        isPacked ? " alignment=1" : "");
 }
 
-/// All arenas; alignments and what follows alternate with the seed.
+/// All arenas; alignments and what follows alternate with the seed. Upstream's
+/// canonicalizer removes reallocs, and what they free: as in our own pipelines,
+/// there are none before it.
 std::vector<Pipeline> getPipelines(uint64_t seed) {
   std::vector<Pipeline> pipelines;
   for (StringRef arena : {"runtime", "argument", "static"}) {
     bool isPacked = seed % 2 == 0;
     pipelines.push_back(
         {planMemory(arena, isPacked), true, isPacked ? 1u : 64u});
-    pipelines.push_back({planMemory(arena, !isPacked) +
+    pipelines.push_back({"langone-expand-realloc," +
+                             planMemory(arena, !isPacked) +
                              (seed % 4 < 2 ? ",langone-pool-allocations" : "") +
                              ",canonicalize,cse",
                          false, 1});
@@ -54,7 +57,7 @@ std::vector<Pipeline> getPipelines(uint64_t seed) {
       {planMemory("runtime", true) + ",langone-pool-allocations"});
   pipelines.push_back(
       {"langone-check-budget,langone-insert-guards", true, 1, true});
-  pipelines.push_back({planMemory("runtime", true) +
+  pipelines.push_back({"langone-expand-realloc," + planMemory("runtime", true) +
                            ",langone-pool-allocations,langone-check-budget,"
                            "langone-insert-guards,canonicalize",
                        false, 1, true});
