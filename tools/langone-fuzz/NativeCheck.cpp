@@ -63,18 +63,6 @@ private:
         llvm::formatv(format, std::forward<Args>(args)...).str());
   }
 
-  /// The interpreter shows all bits set for what was never written.
-  void compareTraces(StringRef entry, ArrayRef<uint64_t> expected,
-                     ArrayRef<uint64_t> actual) {
-    if (expected.size() != actual.size())
-      return violate("TRACE @{0}: sees {1} values instead of {2}", entry,
-                     actual.size(), expected.size());
-    for (size_t i = 0; i < actual.size(); ++i)
-      if (expected[i] != actual[i] && expected[i] != ~uint64_t(0))
-        return violate("TRACE @{0}: value {1} is {2} instead of {3}", entry, i,
-                       actual[i], expected[i]);
-  }
-
   void compare(NativeProgram &program, const std::string &entry,
                uint64_t seed) {
     Execution expected = execute(*subject.module, entry, seed);
@@ -86,7 +74,8 @@ private:
         program.run(subject.module->lookupSymbol<func::FuncOp>(entry), seed);
     if (!actual.error.empty())
       return violate("EXECUTION @{0}: {1}", entry, actual.error);
-    compareTraces(entry, expected.trace, actual.trace);
+    if (auto position = findDifference(expected.trace, actual.trace))
+      violate("TRACE @{0}: value {1} is another one", entry, *position);
     if (actual.freedArguments != expected.freedArguments)
       violate("FREED @{0}: other arguments are freed", entry);
     if (actual.atExit > expected.total.atExit)

@@ -31,6 +31,16 @@ Execution execute(ModuleOp module, StringRef entry, uint64_t seed,
       .run(module.lookupSymbol<func::FuncOp>(entry));
 }
 
+std::optional<size_t> findDifference(ArrayRef<uint64_t> expected,
+                                     ArrayRef<uint64_t> actual) {
+  for (size_t i = 0; i < std::min(expected.size(), actual.size()); ++i)
+    if (expected[i] != actual[i] && expected[i] != kUnwritten)
+      return i;
+  if (expected.size() != actual.size())
+    return std::min(expected.size(), actual.size());
+  return std::nullopt;
+}
+
 bool growsWithIterations(ModuleOp module, StringRef entry, uint64_t seed) {
   auto peakAt = [&](uint64_t scale) {
     uint64_t peak = 0;

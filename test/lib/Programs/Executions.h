@@ -51,6 +51,11 @@ std::vector<std::string> getEntries(mlir::ModuleOp module);
 Execution execute(mlir::ModuleOp module, llvm::StringRef entry, uint64_t seed,
                   InterpreterOptions options = {});
 
+/// The first position at which `actual` shows something else than `expected`;
+/// none if it shows the same. What nobody wrote may be anything.
+std::optional<size_t> findDifference(llvm::ArrayRef<uint64_t> expected,
+                                     llvm::ArrayRef<uint64_t> actual);
+
 /// Whether the peak of `entry` goes up when loops without a bound go on for
 /// longer.
 bool growsWithIterations(mlir::ModuleOp module, llvm::StringRef entry,

@@ -105,7 +105,7 @@ private:
       return violate("EXECUTION @{0}: {1}", entry, is.error);
     if (is.tooLong)
       return violate("TIME @{0}: does not end", entry);
-    if (is.trace != was.trace)
+    if (findDifference(was.trace, is.trace))
       violate("TRACE @{0}: other values are seen", entry);
     if (is.total.atExit > was.total.atExit)
       violate("LEAK @{0}: {1} bytes at exit, before {2}", entry,

@@ -70,7 +70,8 @@ private:
     if (!is.error.empty())
       return violate("@" + entry + ": " + is.error);
     // Half a loop has other orders to run in.
-    if (is.trace != was.trace && suggestion.kind != SuggestionKind::SplitLoop)
+    if (suggestion.kind != SuggestionKind::SplitLoop &&
+        findDifference(was.trace, is.trace))
       violate("@" + entry + ": other values are seen");
     if (entry == function.getName() && suggestion.upper &&
         is.total.peak > *suggestion.upper)
