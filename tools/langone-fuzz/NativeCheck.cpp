@@ -53,7 +53,7 @@ public:
       return violate("COMPILE: {0}", error);
     for (const std::string &entry : getEntries(*subject.module))
       for (unsigned i = 0; i < kNumExecutions; ++i)
-        compare(*program, entry, subject.seed * 64 + i);
+        compare(*program, entry, i);
   }
 
 private:
@@ -64,14 +64,15 @@ private:
   }
 
   void compare(NativeProgram &program, const std::string &entry,
-               uint64_t seed) {
-    Execution expected = execute(*subject.module, entry, seed);
+               unsigned index) {
+    const Execution &expected = subject.getExecution(entry, index);
     if (!expected.error.empty())
       return violate("PROGRAM @{0}: {1}", entry, expected.error);
     if (expected.tooLong)
       return;
     NativeExecution actual =
-        program.run(subject.module->lookupSymbol<func::FuncOp>(entry), seed);
+        program.run(subject.module->lookupSymbol<func::FuncOp>(entry),
+                    subject.getExecutionSeed(index));
     if (!actual.error.empty())
       return violate("EXECUTION @{0}: {1}", entry, actual.error);
     if (auto position = findDifference(expected.trace, actual.trace))
