@@ -59,6 +59,8 @@ private:
     /// The cells that the generator reads and writes have a value.
     bool written = false;
     bool writable = true;
+    /// A caller may have names of it, also of its parts.
+    bool lent = false;
   };
 
   /// A region, or a part of one, that disposes of the buffers that it owns.
