@@ -7,6 +7,7 @@
 #include "NativeCheck.h"
 
 #include "NativeProgram.h"
+#include "PlanProperties.h"
 
 #include "langone/Resource/Analysis/Footprint.h"
 
@@ -21,16 +22,15 @@ namespace langone::fuzz {
 
 namespace {
 
-/// One of the ways to plan, by the seed. Canonicalization needs code without
-/// realloc.
-std::string getPipeline(uint64_t seed) {
-  std::string pipeline = seed % 4 < 2 ? "langone-expand-realloc," : "";
-  pipeline += llvm::formatv("langone-plan-memory{{arena={0}{1}}",
-                            seed % 3 == 0 ? "static" : "runtime",
-                            seed % 2 == 0 ? " alignment=1" : "");
-  if (seed % 5 != 0)
+/// One of the ways to plan. Canonicalization needs code without realloc.
+std::string drawPipeline(Random &random) {
+  bool isCanonical = random.percent(50);
+  std::string pipeline = isCanonical ? "langone-expand-realloc," : "";
+  pipeline += drawPlanOptions(random, random.percent(30) ? "static" : "runtime")
+                  .getText();
+  if (random.percent(80))
     pipeline += ",langone-pool-allocations";
-  if (seed % 4 < 2)
+  if (isCanonical)
     pipeline += ",canonicalize,cse";
   return pipeline;
 }
@@ -103,12 +103,16 @@ private:
 
 Violations checkNative(TestContext &context, Subject &subject) {
   Violations violations;
+  // Compiling takes longer than all the rest: more programs find more.
+  Random random(subject.seed);
+  if (random.percent(50))
+    return violations;
   // Now and then, so that the interpreter is held against the machine.
-  if (subject.seed % 8 == 0)
+  if (random.percent(20))
     NativeCheck(context, subject, *subject.module, "as written", violations)
         .run();
   OwningOpRef<ModuleOp> planned = subject.module->clone();
-  std::string pipeline = getPipeline(subject.seed);
+  std::string pipeline = drawPipeline(random);
   if (!context.run(*planned, pipeline)) {
     violations.push_back(pipeline + ": PASS fails: " + context.takeErrors());
     return violations;

@@ -74,7 +74,7 @@ bool isStraightLine(const Program &program) {
                   Feature::BlockLoop, Feature::EarlyReturn,
                   Feature::CountedLoop, Feature::DynamicLoop, Feature::While,
                   Feature::Parallel, Feature::Recursion, Feature::OwnedSelect,
-                  Feature::Realloc, Feature::Call});
+                  Feature::Realloc, Feature::Call, Feature::DynamicSize});
 }
 
 /// Checks one program.

@@ -63,6 +63,17 @@ private:
     bool lent = false;
   };
 
+  /// What a size may be, both ends included.
+  struct Bounds {
+    int64_t least = 1, most = 1;
+  };
+
+  /// A number at hand, of which the bounds are known.
+  struct Size {
+    std::string name;
+    Bounds bounds;
+  };
+
   /// A region, or a part of one, that disposes of the buffers that it owns.
   struct Scope {
     llvm::SmallVector<Id> owned;
@@ -75,12 +86,16 @@ private:
   };
 
   struct Parameter {
-    enum class Kind { Flag, Depth, Buffer };
+    enum class Kind { Flag, Size, Depth, Buffer };
     Kind kind = Kind::Flag;
     BufferType type;
     /// The callee frees the argument or returns it as its own.
     bool consumed = false;
+    /// Of a size, or of each dynamic dimension of a buffer.
+    Bounds sizes = {};
     std::string getType() const;
+    /// The attribute that declares them.
+    std::string getBounds() const;
   };
 
   struct Result {
@@ -131,6 +146,14 @@ private:
   void call(Scope &scope, const Function &callee);
   std::string callTarget(Scope &scope, const Function &callee);
   void recurse(Scope &scope);
+
+  // Sizes (GeneratorSizes.cpp).
+  static int64_t getMostElements(const BufferType &type);
+  Bounds anyBounds(int64_t most);
+  void nameSizes(const Function &function);
+  Size baseSize();
+  Size derivedSize(Size size);
+  std::string sizeWithin(Bounds wanted);
 
   // Statements (GeneratorStatements.cpp).
   void block(Scope &scope, unsigned statements);
@@ -205,6 +228,7 @@ private:
   /// Of the function that is being made.
   const Function *current = nullptr;
   llvm::SmallVector<std::string> flags;
+  llvm::SmallVector<Size> sizes;
   unsigned selfCalls = 0;
 };
 

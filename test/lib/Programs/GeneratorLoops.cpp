@@ -132,8 +132,11 @@ void Generator::forLoop(Scope &scope, Feature kind) {
   use(kind);
   std::string zero = indexConstant(0);
   std::string step = indexConstant(1 + random.below(2));
-  std::string end =
-      kind == Feature::CountedLoop ? indexConstant(random.below(5)) : number(3);
+  int64_t rounds = random.below(5);
+  std::string end = kind == Feature::CountedLoop ? indexConstant(rounds)
+                    : isEnabled(Feature::DynamicSize) && random.percent(50)
+                        ? sizeWithin({1, 4})
+                        : number(3);
   auto carried = planCarried(scope);
   std::optional<Id> leaked = leakIntoLoop(scope);
   const auto before = handles;
@@ -146,8 +149,9 @@ void Generator::forLoop(Scope &scope, Feature kind) {
   auto inits = llvm::map_to_vector(
       carried, [](const Carried &each) { return each.init; });
   auto arguments = addCarried(body, carried);
+  std::string i = fresh("i");
   std::string head =
-      "scf.for " + fresh("i") + " = " + zero + " to " + end + " step " + step;
+      "scf.for " + i + " = " + zero + " to " + end + " step " + step;
   if (carried.empty())
     line(head + " {");
   else
@@ -156,10 +160,14 @@ void Generator::forLoop(Scope &scope, Feature kind) {
          head + " iter_args(" + joinPairs(arguments, " = ", inits) + ") -> (" +
          llvm::join(types, ", ") + ") {");
   ++indent;
+  const auto sizesOutside = sizes;
+  if (kind == Feature::CountedLoop && rounds > 0)
+    sizes.push_back({i, {0, rounds - 1}});
   beginBody(body, leaked);
   block(body, 1 + random.below(4));
   auto next = nextCarried(body, carried, arguments);
   dispose(body);
+  sizes = sizesOutside;
   line("scf.yield" + listWithTypes(" ", next, types));
   --indent;
   line("}");

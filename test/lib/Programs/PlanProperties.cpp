@@ -28,36 +28,34 @@ struct Pipeline {
   bool isGuarded = false;
 };
 
-std::string planMemory(StringRef arena, bool isPacked) {
-  return llvm::formatv("langone-plan-memory{{arena={0}{1}}", arena,
-                       isPacked ? " alignment=1" : "");
-}
-
-/// All arenas; alignments and what follows alternate with the seed. Upstream's
+/// Each arena once, a pool, and guards; the rest is drawn. Upstream's
 /// canonicalizer removes reallocs, and what they free: as in our own pipelines,
 /// there are none before it.
-std::vector<Pipeline> getPipelines(uint64_t seed) {
+std::vector<Pipeline> getPipelines(const Subject &subject) {
+  Random random(subject.seed);
   std::vector<Pipeline> pipelines;
   for (StringRef arena : {"runtime", "argument", "static"}) {
-    bool isPacked = seed % 2 == 0;
-    pipelines.push_back(
-        {planMemory(arena, isPacked), true, isPacked ? 1u : 64u});
-    pipelines.push_back({"langone-expand-realloc," +
-                             planMemory(arena, !isPacked) +
-                             (seed % 4 < 2 ? ",langone-pool-allocations" : "") +
-                             ",canonicalize,cse",
-                         false, 1});
-    seed /= 2;
+    PlanOptions plan = drawPlanOptions(random, arena);
+    if (random.percent(50))
+      pipelines.push_back({plan.getText(), true, plan.isPacked ? 1u : 64u});
+    else
+      pipelines.push_back(
+          {"langone-expand-realloc," + plan.getText() +
+               (random.percent(50) ? ",langone-pool-allocations" : "") +
+               ",canonicalize,cse",
+           false, 1});
   }
-  pipelines.push_back({"langone-pool-allocations"});
+  std::string plan = drawPlanOptions(random, "runtime").getText();
   pipelines.push_back(
-      {planMemory("runtime", true) + ",langone-pool-allocations"});
-  pipelines.push_back(
-      {"langone-check-budget,langone-insert-guards", true, 1, true});
-  pipelines.push_back({"langone-expand-realloc," + planMemory("runtime", true) +
-                           ",langone-pool-allocations,langone-check-budget,"
-                           "langone-insert-guards,canonicalize",
-                       false, 1, true});
+      {(random.percent(50) ? plan + "," : "") + "langone-pool-allocations"});
+  if (random.percent(50))
+    pipelines.push_back(
+        {"langone-check-budget,langone-insert-guards", true, 1, true});
+  else
+    pipelines.push_back({"langone-expand-realloc," + plan +
+                             ",langone-pool-allocations,langone-check-budget,"
+                             "langone-insert-guards,canonicalize",
+                         false, 1, true});
   return pipelines;
 }
 
@@ -131,6 +129,20 @@ private:
 
 } // namespace
 
+PlanOptions drawPlanOptions(Random &random, StringRef arena) {
+  PlanOptions options{arena.str(), random.percent(50), "bound"};
+  if (arena != "static" && random.percent(50))
+    options.dynamic = "symbolic";
+  else if (random.percent(10))
+    options.dynamic = "none";
+  return options;
+}
+
+std::string PlanOptions::getText() const {
+  return llvm::formatv("langone-plan-memory{{arena={0} dynamic={1}{2}}", arena,
+                       dynamic, isPacked ? " alignment=1" : "");
+}
+
 /// The program with a budget on each function of what `limit` says, 0 for none.
 static OwningOpRef<ModuleOp>
 cloneWithBudgets(Subject &subject,
@@ -150,7 +162,7 @@ cloneWithBudgets(Subject &subject,
 
 Violations checkSameBehaviour(TestContext &context, Subject &subject) {
   Violations violations;
-  for (const Pipeline &pipeline : getPipelines(subject.seed)) {
+  for (const Pipeline &pipeline : getPipelines(subject)) {
     // Budgets that are neither proven nor refuted, where there may be such.
     auto limit = [&](const Footprint &footprint) {
       return pipeline.isGuarded ? std::max<uint64_t>(footprint.lower, 1) : 0;
@@ -220,7 +232,7 @@ Violations checkVerdicts(TestContext &context, Subject &subject) {
 Violations checkOutput(TestContext &context, Subject &subject) {
   static TestContext *other = new TestContext;
   Violations violations;
-  std::vector<Pipeline> pipelines = getPipelines(subject.seed);
+  std::vector<Pipeline> pipelines = getPipelines(subject);
   const Pipeline &pipeline = pipelines[subject.seed % pipelines.size()];
   OwningOpRef<ModuleOp> after = subject.module->clone();
   OwningOpRef<ModuleOp> again = other->parse(subject.program.text);

@@ -53,9 +53,10 @@ enum class Feature : unsigned {
   DeclaredDepth,    ///< recursion with a bound on its depth
   AffineParallel,   ///< affine.parallel
   LeakIntoLoop,     ///< leaked buffers last used at the start of loop bodies
+  DynamicSize,      ///< sizes that are arguments, or computed from them
+  Assertion,        ///< sizes that an assertion bounds
 };
-constexpr unsigned kNumFeatures =
-    static_cast<unsigned>(Feature::LeakIntoLoop) + 1;
+constexpr unsigned kNumFeatures = static_cast<unsigned>(Feature::Assertion) + 1;
 
 llvm::StringRef getName(Feature feature);
 
