@@ -32,9 +32,11 @@ llvm::ArrayRef<llvm::StringLiteral> getMutations() {
       "lifetime-too-short",
       "slice-too-small",
       "forget-alignment",
+      "divide-down",
+      "size-at-lower-bound",
   };
   static_assert(std::size(kNames) ==
-                static_cast<size_t>(resource::Mutation::ForgetAlignment));
+                static_cast<size_t>(resource::Mutation::SizeAtLowerBound));
   return kNames;
 }
 

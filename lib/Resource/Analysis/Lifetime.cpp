@@ -47,7 +47,7 @@ LifetimeAnalysis::LifetimeAnalysis(FunctionOpInterface function,
       continue;
     }
     int64_t begin = getPosition(root.value.getDefiningOp());
-    int64_t end = ends[index] - (isBroken(Mutation::LifetimeTooShort) ? 2 : 0);
+    int64_t end = ends[index] - (isBroken(Mutation::LifetimeTooShort) ? 3 : 0);
     lifetimes.push_back({root.value, sizes.getBytes(root.value), begin,
                          std::max(end, begin + 1)});
   }

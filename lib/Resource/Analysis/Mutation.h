@@ -43,6 +43,10 @@ enum class Mutation {
   SliceTooSmall,
   /// Buffers in arenas are not aligned.
   ForgetAlignment,
+  /// Divisions of sizes round down where they round up.
+  DivideDown,
+  /// Dynamic sizes are no larger than their lower bound.
+  SizeAtLowerBound,
 };
 
 #ifdef LANGONE_MUTATIONS
