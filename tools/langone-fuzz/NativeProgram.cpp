@@ -140,22 +140,24 @@ private:
       if (auto memref = dyn_cast<MemRefType>(type))
         arguments.push_back(makeBuffer(memref, index));
       else
-        arguments.push_back({world.decide(type.isInteger(1) ? 2 : 3)});
+        arguments.push_back({drawNumber(entry, index, world.getDecisions())});
     }
   }
 
   /// The same contents as the interpreter's.
   SmallVector<uint64_t> makeBuffer(MemRefType type, unsigned seed) {
     unsigned bytes = getElementBytes(type.getElementType());
-    char *data = static_cast<char *>(world.allocate(
-        type.getNumElements() * bytes, bytes, /*isCallers=*/true));
+    SmallVector<int64_t, 2> shape =
+        drawShape(entry, seed, world.getDecisions());
+    int64_t count = ShapedType::getNumElements(shape);
+    char *data = static_cast<char *>(
+        world.allocate(count * bytes, bytes, /*isCallers=*/true));
     auto address = reinterpret_cast<uint64_t>(data);
     SmallVector<uint64_t> descriptor = {address, address, 0};
-    for (int64_t size : type.getShape())
-      descriptor.push_back(size);
-    for (int64_t stride : getStrides(type.getShape()))
+    descriptor.append(shape.begin(), shape.end());
+    for (int64_t stride : getStrides(shape))
       descriptor.push_back(stride);
-    for (int64_t i = 0; i < type.getNumElements(); ++i) {
+    for (int64_t i = 0; i < count; ++i) {
       uint64_t bits = getArgumentElement(type.getElementType(), seed, i);
       std::memcpy(data + i * bytes, &bits, bytes);
     }

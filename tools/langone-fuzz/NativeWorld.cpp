@@ -7,6 +7,7 @@
 #include "NativeWorld.h"
 
 #include "langone/runtime.h"
+#include "langone/runtime_planner.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -103,9 +104,12 @@ bool NativeWorld::isLive(void *block) const {
 
 namespace {
 
-bool decide() { return NativeWorld::current().decide(2) != 0; }
+bool decide() { return NativeWorld::current().getDecisions().decide(2) != 0; }
 uint64_t decideIndex(uint64_t count) {
-  return NativeWorld::current().decide(count);
+  return NativeWorld::current().getDecisions().decide(count);
+}
+uint64_t decideSize(uint64_t most) {
+  return NativeWorld::current().getDecisions().decideSize(1, most);
 }
 
 /// Bits as the interpreter shows them: zero-extended. Compiled code leaves the
@@ -150,6 +154,7 @@ std::vector<std::pair<llvm::StringRef, void *>> getWorldSymbols() {
   return {
       {"decide", address(decide)},
       {"decide_index", address(decideIndex)},
+      {"decide_size", address(decideSize)},
       {"observe_i1", address(observeInteger<1>)},
       {"observe_i8", address(observeInteger<8>)},
       {"observe_i16", address(observeInteger<16>)},
@@ -165,6 +170,12 @@ std::vector<std::pair<llvm::StringRef, void *>> getWorldSymbols() {
        address(langone_rt_arena_release_or_raise)},
       {"langone_rt_pool_allocate_or_raise", address(allocatePool)},
       {"langone_rt_pool_free_or_raise", address(langone_rt_pool_free_or_raise)},
+      {"langone_rt_plan", address(langone_rt_plan)},
+      {"langone_rt_require_or_raise", address(langone_rt_require_or_raise)},
+      {"langone_rt_scope_enter_or_raise",
+       address(langone_rt_scope_enter_or_raise)},
+      {"langone_rt_scope_exit_or_raise",
+       address(langone_rt_scope_exit_or_raise)},
   };
 }
 

@@ -31,7 +31,7 @@ public:
   /// The world of the program that runs.
   static NativeWorld &current();
 
-  uint64_t decide(uint64_t count) { return decisions.decide(count); }
+  resource::test::Decisions &getDecisions() { return decisions; }
   void observe(uint64_t bits) { trace.push_back(bits); }
 
   /// A block of the heap, filled with a pattern and followed by a guard. With

@@ -47,7 +47,7 @@ LifetimeAnalysis::LifetimeAnalysis(FunctionOpInterface function,
       continue;
     }
     int64_t begin = getPosition(root.value.getDefiningOp());
-    int64_t end = ends[index] - (isBroken(Mutation::LifetimeTooShort) ? 2 : 0);
+    int64_t end = ends[index] - (isBroken(Mutation::LifetimeTooShort) ? 3 : 0);
     lifetimes.push_back({root.value, sizes.getBytes(root.value), begin,
                          std::max(end, begin + 1)});
   }
@@ -137,7 +137,7 @@ void LifetimeAnalysis::extend(unsigned root, Operation *use, bool frees) {
   int64_t end = frees ? span.begin : span.end;
   for (Region *region = use->getParentRegion(); region != common;
        region = region->getParentOp()->getParentRegion())
-    if (!isStraightLine(*region))
+    if (!isStraightLine(*region) && !isBroken(Mutation::LifetimeIgnoresLoops))
       end = positions.lookup(region->getParentOp()).end;
   if (!common->hasOneBlock()) {
     // Blocks execute in any order, except that the entry comes once and first.

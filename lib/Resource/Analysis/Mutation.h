@@ -35,12 +35,18 @@ enum class Mutation {
   PlanReturned,
   /// Buffers known under names that survive an iteration have lifetimes.
   LifetimeIgnoresRotation,
+  /// A use inside a loop is over before the loop is.
+  LifetimeIgnoresLoops,
   /// Lifetimes end before the last use.
   LifetimeTooShort,
   /// A slice is half as large as the callee's arena.
   SliceTooSmall,
   /// Buffers in arenas are not aligned.
   ForgetAlignment,
+  /// Divisions of sizes round down where they round up.
+  DivideDown,
+  /// Dynamic sizes are no larger than their lower bound.
+  SizeAtLowerBound,
 };
 
 #ifdef LANGONE_MUTATIONS

@@ -10,6 +10,7 @@
 #include "langone/Resource/Analysis/SizeBounds.h"
 
 #include "AssertedFacts.h"
+#include "Mutation.h"
 #include "SizeExprBuilder.h"
 #include "SizeRanges.h"
 #include "langone/Resource/Analysis/BufferSize.h"
@@ -317,7 +318,9 @@ BufferBytes SizeBounds::Impl::getDynamicBytes(Value buffer,
   BufferBytes result;
   result.lower = static_cast<uint64_t>(bytes.lower.value_or(0));
   if (bytes.upper)
-    result.upper = static_cast<uint64_t>(*bytes.upper);
+    result.upper = isBroken(Mutation::SizeAtLowerBound)
+                       ? result.lower
+                       : static_cast<uint64_t>(*bytes.upper);
   else
     result.reason = areBounded ? "its size does not fit into 64 bits"
                                : "its shape is dynamic";

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "SizeExprBuilder.h"
+#include "Mutation.h"
 
 #include "langone/Resource/Analysis/MemoryEvents.h"
 
@@ -150,8 +151,10 @@ AffineExpr SizeExprBuilder::translateDivision(Operation *op) {
       .Case([&](arith::ShLIOp) { return checkFits(value * by, width, op); })
       .Case<arith::DivUIOp, arith::DivSIOp, arith::FloorDivSIOp, arith::ShRUIOp,
             arith::ShRSIOp>([&](Operation *) { return value.floorDiv(by); })
-      .Case<arith::CeilDivUIOp, arith::CeilDivSIOp>(
-          [&](Operation *) { return value.ceilDiv(by); })
+      .Case<arith::CeilDivUIOp, arith::CeilDivSIOp>([&](Operation *) {
+        return isBroken(Mutation::DivideDown) ? value.floorDiv(by)
+                                              : value.ceilDiv(by);
+      })
       .Case<arith::RemUIOp, arith::RemSIOp>(
           [&](Operation *) { return value % by; })
       .Default([](Operation *) { return AffineExpr(); });

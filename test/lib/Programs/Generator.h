@@ -59,6 +59,19 @@ private:
     /// The cells that the generator reads and writes have a value.
     bool written = false;
     bool writable = true;
+    /// A caller may have names of it, also of its parts.
+    bool lent = false;
+  };
+
+  /// What a size may be, both ends included.
+  struct Bounds {
+    int64_t least = 1, most = 1;
+  };
+
+  /// A number at hand, of which the bounds are known.
+  struct Size {
+    std::string name;
+    Bounds bounds;
   };
 
   /// A region, or a part of one, that disposes of the buffers that it owns.
@@ -73,12 +86,16 @@ private:
   };
 
   struct Parameter {
-    enum class Kind { Flag, Depth, Buffer };
+    enum class Kind { Flag, Size, Depth, Buffer };
     Kind kind = Kind::Flag;
     BufferType type;
     /// The callee frees the argument or returns it as its own.
     bool consumed = false;
+    /// Of a size, or of each dynamic dimension of a buffer.
+    Bounds sizes = {};
     std::string getType() const;
+    /// The attribute that declares them.
+    std::string getBounds() const;
   };
 
   struct Result {
@@ -115,7 +132,9 @@ private:
   bool isEnabled(Feature feature) const {
     return enabled >> static_cast<unsigned>(feature) & 1;
   }
-  void use(Feature feature) { used |= 1u << static_cast<unsigned>(feature); }
+  void use(Feature feature) {
+    used |= uint64_t(1) << static_cast<unsigned>(feature);
+  }
   /// Use it with this chance if it is enabled.
   bool chance(Feature feature, unsigned percent);
 
@@ -127,6 +146,14 @@ private:
   void call(Scope &scope, const Function &callee);
   std::string callTarget(Scope &scope, const Function &callee);
   void recurse(Scope &scope);
+
+  // Sizes (GeneratorSizes.cpp).
+  static int64_t getMostElements(const BufferType &type);
+  Bounds anyBounds(int64_t most);
+  void nameSizes(const Function &function);
+  Size baseSize();
+  Size derivedSize(Size size);
+  std::string sizeWithin(Bounds wanted);
 
   // Statements (GeneratorStatements.cpp).
   void block(Scope &scope, unsigned statements);
@@ -178,6 +205,8 @@ private:
   void whileLoop(Scope &scope);
   void blockLoop(Scope &scope);
   void tailLoop(Scope &scope);
+  std::optional<Id> leakIntoLoop(Scope &scope);
+  void beginBody(Scope &body, std::optional<Id> leaked);
   llvm::SmallVector<Carried> planCarried(Scope &scope);
   llvm::SmallVector<std::string> addCarried(Scope &scope,
                                             llvm::ArrayRef<Carried> carried);
@@ -188,7 +217,7 @@ private:
                   llvm::ArrayRef<std::string> names);
 
   Random random;
-  uint32_t enabled = 0, used = 0;
+  uint64_t enabled = 0, used = 0;
   std::string text;
   unsigned indent = 1;
   unsigned names = 0, values = 0;
@@ -199,6 +228,7 @@ private:
   /// Of the function that is being made.
   const Function *current = nullptr;
   llvm::SmallVector<std::string> flags;
+  llvm::SmallVector<Size> sizes;
   unsigned selfCalls = 0;
 };
 

@@ -9,6 +9,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace langone::resource::test {
@@ -44,7 +45,10 @@ llvm::StringRef getName(Feature feature) {
                                                    "correlated",
                                                    "indirect call",
                                                    "declared depth",
-                                                   "affine parallel"};
+                                                   "affine parallel",
+                                                   "leak into loop",
+                                                   "dynamic size",
+                                                   "assertion"};
   static_assert(std::size(kNames) == kNumFeatures);
   return kNames[static_cast<unsigned>(feature)];
 }
@@ -57,30 +61,60 @@ Generator::Generator(uint64_t seed) : random(seed) {
   unsigned percent = 15 + random.below(70);
   for (unsigned feature = 0; feature < kNumFeatures; ++feature)
     if (random.percent(percent))
-      enabled |= 1u << feature;
-  for (Feature rare : {Feature::Leak, Feature::Realloc, Feature::Correlated})
+      enabled |= uint64_t(1) << feature;
+  for (Feature rare : {Feature::Leak, Feature::Realloc, Feature::Correlated,
+                       Feature::LeakIntoLoop})
     if (random.percent(60))
-      enabled &= ~(1u << static_cast<unsigned>(rare));
+      enabled &= ~(uint64_t(1) << static_cast<unsigned>(rare));
   static const llvm::SmallVector<int64_t> kShapes[] = {
       {4}, {1}, {16}, {64}, {24}, {2, 4}, {3, 5}, {}, {0}};
+  static const llvm::SmallVector<int64_t> kDynamicShapes[] = {
+      {-1}, {-1}, {-1, 4}, {-1, -1}};
   unsigned numTypes = 1 + random.below(5);
   for (unsigned i = 0; i < numTypes; ++i) {
     llvm::StringRef element =
         kElements[random.percent(60) ? random.below(2)
                                      : random.below(std::size(kElements))];
-    const auto &shape = kShapes[random.below(std::size(kShapes))];
+    const auto &shape =
+        isEnabled(Feature::DynamicSize) && random.percent(45)
+            ? kDynamicShapes[random.below(std::size(kDynamicShapes))]
+            : kShapes[random.below(std::size(kShapes))];
     types.push_back({element.str(), {shape.begin(), shape.end()}, ""});
   }
 }
 
 std::string Generator::Parameter::getType() const {
-  return kind == Kind::Flag    ? "i1"
-         : kind == Kind::Depth ? "index"
-                               : type.getText();
+  switch (kind) {
+  case Kind::Flag:
+    return "i1";
+  case Kind::Size:
+    return type.element;
+  case Kind::Depth:
+    return "index";
+  case Kind::Buffer:
+    return type.getText();
+  }
+  llvm_unreachable("unknown kind of parameter");
+}
+
+std::string Generator::Parameter::getBounds() const {
+  if (kind == Kind::Size)
+    return llvm::formatv(" {{langone_resource.range = "
+                         "#langone_resource.range<{0}.0, {1}.0>}",
+                         sizes.least, sizes.most);
+  if (kind != Kind::Buffer || !type.isDynamic())
+    return "";
+  auto bounds = llvm::map_range(type.shape, [&](int64_t size) {
+    return size >= 0
+               ? std::string("?")
+               : llvm::formatv("{0} .. {1}", sizes.least, sizes.most).str();
+  });
+  return " {langone_resource.dim_bounds = #langone_resource.dim_bounds<[" +
+         llvm::join(bounds, ", ") + "]>}";
 }
 
 Program makeProgram(std::string text) {
-  return {std::move(text), llvm::maskTrailingOnes<uint32_t>(kNumFeatures)};
+  return {std::move(text), llvm::maskTrailingOnes<uint64_t>(kNumFeatures)};
 }
 
 Program generateProgram(uint64_t seed) { return Generator(seed).generate(); }
@@ -94,6 +128,7 @@ Program Generator::generate() {
   };
   declare("@decide() -> i1");
   declare("@decide_index(index) -> index");
+  declare("@decide_size(index) -> index");
   for (llvm::StringRef element : kElements)
     declare("@observe_" + element + "(" + element + ")");
   text += "memref.global \"private\" constant @weights : memref<4xf32> = "
@@ -117,16 +152,27 @@ void Generator::signature(Function &function) {
   }
   unsigned numFlags = isEnabled(Feature::Correlated) ? random.below(3) : 0;
   for (unsigned i = 0; i < numFlags; ++i)
-    function.parameters.push_back({Parameter::Kind::Flag, {}, false});
+    function.parameters.push_back({Parameter::Kind::Flag, {}, false, {}});
+  unsigned numSizes = isEnabled(Feature::DynamicSize) ? random.below(3) : 0;
+  for (unsigned i = 0; i < numSizes; ++i)
+    function.parameters.push_back({Parameter::Kind::Size,
+                                   {random.percent(50) ? "i64" : "i32", {}, ""},
+                                   false,
+                                   anyBounds(16)});
   if (isEnabled(Feature::Recursion) && random.percent(30)) {
     function.isRecursive = true;
-    function.parameters.push_back({Parameter::Kind::Depth, {}, false});
+    function.parameters.push_back({Parameter::Kind::Depth, {}, false, {}});
   }
   unsigned numBuffers = random.below(4);
   for (unsigned i = 0; i < numBuffers; ++i) {
     bool consumed = chance(Feature::ConsumedArgument, 40);
     BufferType type = anyType();
-    function.parameters.push_back({Parameter::Kind::Buffer, type, consumed});
+    // Callers inside the program have buffers of all sizes.
+    int64_t most = getMostElements(type);
+    bool isCalled = function.name != "f0" || function.isRecursive;
+    function.parameters.push_back(
+        {Parameter::Kind::Buffer, type, consumed,
+         isCalled ? Bounds{1, most} : anyBounds(most)});
   }
   if (chance(Feature::Escape, 60))
     function.results.push_back({anyTransferType(), {}});
@@ -150,17 +196,24 @@ void Generator::function(unsigned index) {
   current = &function;
   handles.clear();
   flags.clear();
+  sizes.clear();
   size = 0;
   selfCalls = 0;
   Scope scope;
   scope.allowsBlocks = scope.isFunctionBody = true;
   std::string header = "func.func ";
-  if (index != 0 && random.percent(65))
+  bool isPrivate = index != 0 && random.percent(65);
+  if (isPrivate)
     header += "private ";
+  // What is not declared, callers imply.
+  bool isDeclared = !isPrivate || random.percent(50);
   header += "@" + function.name + "(";
   for (auto [position, parameter] : llvm::enumerate(function.parameters)) {
     std::string name = "%arg" + std::to_string(position);
     header += (position ? ", " : "") + name + ": " + parameter.getType();
+    // An i32 has a bound of its own, at which arenas are too large to run.
+    if (isDeclared || parameter.getType() == "i32")
+      header += parameter.getBounds();
     if (parameter.kind == Parameter::Kind::Flag)
       flags.push_back(name);
     if (parameter.kind != Parameter::Kind::Buffer)
@@ -168,6 +221,8 @@ void Generator::function(unsigned index) {
     Id id = add(name, parameter.type, /*written=*/true);
     if (parameter.consumed)
       scope.owned.push_back(id);
+    // Nobody in the program calls the last function.
+    handles[id].lent = !parameter.consumed && index != 0;
   }
   header += ")";
   if (!function.results.empty())
@@ -181,6 +236,7 @@ void Generator::function(unsigned index) {
   text += header;
   const size_t endOfHeader = text.size();
   text += " {\n";
+  nameSizes(function);
   block(scope, 2 + random.below(10));
   returnFrom(scope);
   text += "}\n";
@@ -245,7 +301,8 @@ void Generator::earlyReturn(Scope &scope) {
 
 bool Generator::Function::hasTypeOf(const Function &other) const {
   auto isSameParameter = [](const Parameter &a, const Parameter &b) {
-    return a.kind == b.kind && a.type == b.type && a.consumed == b.consumed;
+    return a.kind == b.kind && a.type == b.type && a.consumed == b.consumed &&
+           a.sizes.least == b.sizes.least && a.sizes.most == b.sizes.most;
   };
   auto isSameResult = [](const Result &a, const Result &b) {
     return a.type == b.type && a.borrowedFrom == b.borrowedFrom;
@@ -305,6 +362,11 @@ void Generator::call(Scope &scope, const Function &callee) {
   for (auto [index, parameter] : llvm::enumerate(function.parameters)) {
     if (parameter.kind == Parameter::Kind::Flag) {
       names[index] = condition(scope);
+    } else if (parameter.kind == Parameter::Kind::Size) {
+      std::string size = sizeWithin(parameter.sizes);
+      names[index] = fresh("n");
+      line(names[index] + " = arith.index_cast " + size + " : index to " +
+           parameter.getType());
     } else if (parameter.kind == Parameter::Kind::Depth) {
       names[index] = isSelf ? "%less" : indexConstant(random.below(3));
     } else if (!parameter.consumed) {

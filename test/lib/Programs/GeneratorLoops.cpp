@@ -16,6 +16,25 @@ namespace langone::resource::test {
 // Carried buffers
 //===----------------------------------------------------------------------===//
 
+/// A buffer that nobody frees, for the body of a loop to use last.
+std::optional<Generator::Id> Generator::leakIntoLoop(Scope &scope) {
+  if (!chance(Feature::LeakIntoLoop, 50))
+    return std::nullopt;
+  Id id = allocate(scope, anyType(), /*write=*/true);
+  llvm::erase(scope.owned, id);
+  kill(id);
+  return id;
+}
+
+/// What is allocated right after the last use may only take the same place if
+/// there is no next round.
+void Generator::beginBody(Scope &body, std::optional<Id> leaked) {
+  if (!leaked)
+    return;
+  read(*leaked);
+  allocate(body, handles[*leaked].type, /*write=*/true);
+}
+
 llvm::SmallVector<Generator::Carried> Generator::planCarried(Scope &scope) {
   llvm::SmallVector<Carried> carried;
   if (chance(Feature::Rotation, 60)) {
@@ -113,9 +132,13 @@ void Generator::forLoop(Scope &scope, Feature kind) {
   use(kind);
   std::string zero = indexConstant(0);
   std::string step = indexConstant(1 + random.below(2));
-  std::string end =
-      kind == Feature::CountedLoop ? indexConstant(random.below(5)) : number(3);
+  int64_t rounds = random.below(5);
+  std::string end = kind == Feature::CountedLoop ? indexConstant(rounds)
+                    : isEnabled(Feature::DynamicSize) && random.percent(50)
+                        ? sizeWithin({1, 4})
+                        : number(3);
   auto carried = planCarried(scope);
+  std::optional<Id> leaked = leakIntoLoop(scope);
   const auto before = handles;
   Scope body;
   body.parallelStart = scope.parallelStart;
@@ -126,8 +149,9 @@ void Generator::forLoop(Scope &scope, Feature kind) {
   auto inits = llvm::map_to_vector(
       carried, [](const Carried &each) { return each.init; });
   auto arguments = addCarried(body, carried);
+  std::string i = fresh("i");
   std::string head =
-      "scf.for " + fresh("i") + " = " + zero + " to " + end + " step " + step;
+      "scf.for " + i + " = " + zero + " to " + end + " step " + step;
   if (carried.empty())
     line(head + " {");
   else
@@ -136,9 +160,14 @@ void Generator::forLoop(Scope &scope, Feature kind) {
          head + " iter_args(" + joinPairs(arguments, " = ", inits) + ") -> (" +
          llvm::join(types, ", ") + ") {");
   ++indent;
+  const auto sizesOutside = sizes;
+  if (kind == Feature::CountedLoop && rounds > 0)
+    sizes.push_back({i, {0, rounds - 1}});
+  beginBody(body, leaked);
   block(body, 1 + random.below(4));
   auto next = nextCarried(body, carried, arguments);
   dispose(body);
+  sizes = sizesOutside;
   line("scf.yield" + listWithTypes(" ", next, types));
   --indent;
   line("}");
@@ -151,6 +180,7 @@ void Generator::whileLoop(Scope &scope) {
   use(Feature::While);
   std::string count = number(3);
   auto carried = planCarried(scope);
+  std::optional<Id> leaked = leakIntoLoop(scope);
   const auto before = handles;
   std::string result = fresh("r");
   llvm::SmallVector<std::string> types = {"index"}, inits = {count};
@@ -188,6 +218,7 @@ void Generator::whileLoop(Scope &scope) {
   line("^" + fresh("bb").substr(1) + "(" + joinPairs(names, ": ", types) +
        "):");
   ++indent;
+  beginBody(second, leaked);
   block(second, 1 + random.below(4));
   auto next = nextCarried(second, carried, arguments);
   dispose(second);
@@ -211,6 +242,7 @@ void Generator::blockLoop(Scope &scope) {
   use(Feature::BlockLoop);
   std::string count = number(3);
   auto carried = planCarried(scope);
+  std::optional<Id> leaked = leakIntoLoop(scope);
   const auto before = handles;
   std::string label = "^" + fresh("bb").substr(1) + "_";
   llvm::SmallVector<std::string> types = {"index"}, inits = {count};
@@ -232,6 +264,7 @@ void Generator::blockLoop(Scope &scope) {
   line("cf.cond_br " + more + ", " + label + "b, " + label + "e");
   line(label + "b:");
   ++indent;
+  beginBody(body, leaked);
   block(body, 1 + random.below(4));
   auto next = nextCarried(body, carried, arguments);
   dispose(body);
@@ -251,6 +284,7 @@ void Generator::tailLoop(Scope &scope) {
   use(Feature::BlockLoop);
   std::string count = number(3);
   auto carried = planCarried(scope);
+  std::optional<Id> leaked = leakIntoLoop(scope);
   const auto before = handles;
   std::string label = "^" + fresh("bb").substr(1) + "_";
   llvm::SmallVector<std::string> types = {"index"}, inits = {count};
@@ -268,6 +302,7 @@ void Generator::tailLoop(Scope &scope) {
   names.append(arguments);
   line(label + "l(" + joinPairs(names, ": ", types) + "):");
   ++indent;
+  beginBody(body, leaked);
   block(body, 1 + random.below(4));
   auto next = nextCarried(body, carried, arguments);
   dispose(body);

@@ -25,8 +25,11 @@ std::string BufferType::getText() const {
 
 int64_t BufferType::getNumElements() const {
   int64_t count = 1;
-  for (int64_t size : shape)
+  for (int64_t size : shape) {
+    if (size < 0)
+      return -1;
     count *= size;
+  }
   return count;
 }
 
@@ -116,14 +119,14 @@ std::string Generator::condition(Scope &scope) {
 Generator::Id Generator::add(llvm::StringRef name, const BufferType &type,
                              bool written) {
   Id id = handles.size();
-  handles.push_back({name.str(), type, {id}, true, written, true});
+  handles.push_back({name.str(), type, {id}, true, written, true, false});
   return id;
 }
 
 Generator::Id Generator::borrow(llvm::StringRef name, const BufferType &type,
                                 llvm::ArrayRef<Id> owners, bool writable) {
   Id id = handles.size();
-  handles.push_back({name.str(), type, {}, true, true, writable});
+  handles.push_back({name.str(), type, {}, true, true, writable, false});
   handles[id].owners.assign(owners.begin(), owners.end());
   return id;
 }
@@ -166,15 +169,18 @@ std::string Generator::take(Scope &scope, const BufferType &type) {
   llvm::SmallVector<Id> candidates;
   for (Id id : scope.owned) {
     const BufferType &own = handles[id].type;
-    bool castable = type.isDynamic() && own.element == type.element &&
-                    own.shape.size() == 1 && own.getNumElements() > 0;
+    bool castable = type.isDynamic() && type.shape.size() == 1 &&
+                    own.element == type.element && own.shape.size() == 1 &&
+                    own.getNumElements() > 0;
     if (own == type || castable)
       candidates.push_back(id);
   }
   Id id;
   if (candidates.empty() || random.percent(15)) {
     BufferType exact = type;
-    if (exact.isDynamic())
+    bool isComputed = isEnabled(Feature::DynamicSize) &&
+                      (type.shape.size() > 1 || random.percent(50));
+    if (exact.isDynamic() && !isComputed)
       exact.shape[0] = 1 + random.below(40);
     id = allocate(scope, exact, /*write=*/true);
   } else {
@@ -259,8 +265,12 @@ void Generator::update(Id id) {
 
 Generator::Id Generator::allocate(Scope &scope, const BufferType &type,
                                   bool write) {
+  llvm::SmallVector<std::string> dynamicSizes;
+  for (int64_t size : type.shape)
+    if (size < 0)
+      dynamicSizes.push_back(sizeWithin({1, getMostElements(type)}));
   std::string name = fresh("a");
-  line(name + " = memref.alloc()" +
+  line(name + " = memref.alloc(" + llvm::join(dynamicSizes, ", ") + ")" +
        (random.percent(10) ? " {alignment = 128 : i64}" : "") + " : " +
        type.getText());
   Id id = add(name, type, /*written=*/false);
@@ -399,7 +409,8 @@ void Generator::copy(Scope &scope) {
            !handles[id].type.isDynamic() &&
            llvm::none_of(handles[id].owners,
                          [&](Id owner) {
-                           return llvm::is_contained(handles[*from].owners,
+                           return handles[owner].lent ||
+                                  llvm::is_contained(handles[*from].owners,
                                                      owner);
                          }) &&
            // Names of parts look at cells which the source may not have.
@@ -425,16 +436,19 @@ void Generator::realloc(Scope &scope) {
   llvm::SmallVector<Id> candidates;
   for (Id id : scope.owned)
     if (handles[id].type.shape.size() == 1 &&
-        handles[id].type.getNumElements() > 0)
+        handles[id].type.getNumElements() != 0)
       candidates.push_back(id);
   if (candidates.empty())
     return;
   use(Feature::Realloc);
   Id id = random.pick(candidates);
   BufferType type = handles[id].type;
-  type.shape[0] = 1 + random.below(48);
+  bool isComputed = isEnabled(Feature::DynamicSize) && random.percent(50);
+  type.shape[0] = isComputed ? -1 : 1 + random.below(48);
+  std::string size =
+      isComputed ? "(" + sizeWithin({1, getMostElements(type)}) + ")" : "";
   std::string name = fresh("a");
-  line(name + " = memref.realloc " + handles[id].name + " : " +
+  line(name + " = memref.realloc " + handles[id].name + size + " : " +
        handles[id].type.getText() + " to " + type.getText());
   llvm::erase(scope.owned, id);
   kill(id);

@@ -8,8 +8,6 @@
 
 #include "Interpreter.h"
 
-#include "langone/Resource/IR/ResourceOps.h"
-
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -73,60 +71,6 @@ Execution Interpreter::run(func::FuncOp entry) {
   return std::move(execution);
 }
 
-RuntimeValues Interpreter::makeArguments(func::FuncOp entry) {
-  auto requirements = symbols.lookup<func::FuncOp>(
-      (entry.getName() + "_arena_requirements").str());
-  RuntimeValues arguments;
-  for (auto [index, type] : llvm::enumerate(entry.getArgumentTypes())) {
-    bool isLast = index + 1 == entry.getNumArguments();
-    if (auto memref = dyn_cast<MemRefType>(type)) {
-      arguments.push_back(requirements && isLast ? makeArena(requirements)
-                                                 : makeBuffer(memref, index));
-      continue;
-    }
-    arguments.push_back({decisions.decide(type.isInteger(1) ? 2 : 3), {}});
-  }
-  return arguments;
-}
-
-uint64_t getArgumentElement(Type element, unsigned argument, int64_t position) {
-  // Small numbers, whether they are read as integers or as floats.
-  uint64_t bits = (argument + 1) * 3 + position % 5;
-  auto real = dyn_cast<FloatType>(element);
-  if (!real)
-    return element.isInteger(1) ? bits & 1 : bits;
-  bool inexact;
-  llvm::APFloat number(static_cast<double>(bits));
-  number.convert(real.getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven,
-                 &inexact);
-  return number.bitcastToAPInt().getZExtValue();
-}
-
-/// A buffer of the caller, with something in it.
-RuntimeValue Interpreter::makeBuffer(MemRefType type, unsigned seed) {
-  unsigned bytes = getElementBytes(type.getElementType());
-  RuntimeValue value;
-  value.buffer.sizes.assign(type.getShape().begin(), type.getShape().end());
-  value.buffer.strides = getStrides(type.getShape());
-  value.buffer.base =
-      memory.allocate(BlockKind::Caller, type.getNumElements() * bytes, bytes);
-  forEachElement(value.buffer, [&](int64_t position) {
-    uint64_t bits = getArgumentElement(type.getElementType(), seed, position);
-    memory.store({value.buffer.base.block, position * bytes}, bytes, bits);
-  });
-  return value;
-}
-
-RuntimeValue Interpreter::makeArena(func::FuncOp requirements) {
-  RuntimeValues needs = call(requirements, {});
-  RuntimeValue arena;
-  arena.buffer.base =
-      memory.allocate(BlockKind::Caller, needs[0].bits, needs[1].bits);
-  arena.buffer.sizes.push_back(needs[0].bits);
-  arena.buffer.strides.push_back(1);
-  return arena;
-}
-
 void Interpreter::recordResults(func::FuncOp entry,
                                 const RuntimeValues &results) {
   for (auto [type, result] : llvm::zip(entry.getResultTypes(), results)) {
@@ -139,8 +83,9 @@ void Interpreter::recordResults(func::FuncOp entry,
     forEachElement(result.buffer, [&](int64_t position) {
       Address address = result.buffer.base;
       address.byte += position * bytes;
-      execution.trace.push_back(
-          memory.isWritten(address, bytes) ? memory.load(address, bytes) : ~0);
+      execution.trace.push_back(memory.isWritten(address, bytes)
+                                    ? memory.load(address, bytes)
+                                    : kUnwritten);
     });
   }
 }
@@ -151,6 +96,8 @@ void Interpreter::recordResults(func::FuncOp entry,
 
 RuntimeValues Interpreter::callOutside(func::FuncOp function,
                                        const RuntimeValues &arguments) {
+  if (function.getName() == "decide_size")
+    return {{decisions.decideSize(1, arguments[0].bits), {}}};
   if (function.getName().starts_with("decide")) {
     uint64_t count = arguments.empty() ? 2 : arguments[0].bits;
     return {{decisions.decide(count), {}}};
@@ -175,6 +122,10 @@ RuntimeValues Interpreter::call(func::FuncOp function,
       plan && plan.getPlacement() != ArenaPlacement::Runtime) {
     arena = plan.getArena();
     // An argument is part of the caller's own arena.
+    if (plan.getPlacement() == ArenaPlacement::Argument && plan.getLeast()) {
+      arena = arguments.back().buffer.sizes[0];
+      checkArena(function, arena);
+    }
     if (plan.getPlacement() == ArenaPlacement::Static)
       charged.assign(memory.getMeters().begin(), memory.getMeters().end());
   }

@@ -18,6 +18,8 @@
 #include "ModelMemory.h"
 #include "Random.h"
 
+#include "langone/Resource/IR/ResourceOps.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -41,9 +43,14 @@ struct Buffer {
 struct RuntimeValue {
   uint64_t bits = 0;
   Buffer buffer;
+  /// Of numbers with more than 64 bits.
+  uint64_t highBits = 0;
 };
 
 using RuntimeValues = llvm::SmallVector<RuntimeValue, 2>;
+
+/// What a trace holds for an element of a result that was never written.
+constexpr uint64_t kUnwritten = ~uint64_t(0);
 
 /// The most that one scope had live, in bytes.
 struct Measured {
@@ -96,8 +103,9 @@ private:
 
   // Control flow (Interpreter.cpp).
   RuntimeValues makeArguments(mlir::func::FuncOp entry);
-  RuntimeValue makeBuffer(mlir::MemRefType type, unsigned seed);
-  RuntimeValue makeArena(mlir::func::FuncOp requirements);
+  RuntimeValue makeBuffer(mlir::func::FuncOp entry, unsigned argument);
+  RuntimeValue makeArena(mlir::func::FuncOp requirements,
+                         const RuntimeValues &arguments);
   RuntimeValues call(mlir::func::FuncOp function, RuntimeValues arguments);
   RuntimeValues callOutside(mlir::func::FuncOp function,
                             const RuntimeValues &arguments);
@@ -120,8 +128,11 @@ private:
   bool runArithmetic(mlir::Operation *op);
   bool runMemory(mlir::Operation *op);
   bool runView(mlir::Operation *op);
+  bool runSizes(mlir::Operation *op);
   void allocate(mlir::Value result, BlockKind kind, uint64_t alignment,
                 mlir::ValueRange dynamicSizes);
+  void planArena(ArenaPlanOp op);
+  void checkArena(mlir::Operation *op, uint64_t bytes);
   Address addressOf(const Buffer &buffer, mlir::ValueRange indices,
                     unsigned elementBytes);
   void copyElements(const Buffer &from, const Buffer &to,
@@ -131,6 +142,8 @@ private:
   evaluate(llvm::ArrayRef<mlir::OpFoldResult> values);
 
   RuntimeValue get(mlir::Value value);
+  llvm::APInt getInteger(mlir::Value value);
+  void setInteger(mlir::Value value, const llvm::APInt &number);
   RuntimeValues get(mlir::ValueRange values);
   int64_t getIndex(mlir::Value value) { return get(value).bits; }
   void set(mlir::ValueRange values, const RuntimeValues &contents);
@@ -151,6 +164,13 @@ private:
 
 /// Bytes of one element in memory; the next power of two of its bits.
 unsigned getElementBytes(mlir::Type element);
+
+/// What the caller gives for an argument that is a number, and for the shape of
+/// one that is a memref: within the bounds that the function declares.
+uint64_t drawNumber(mlir::func::FuncOp entry, unsigned argument,
+                    Decisions &decisions);
+llvm::SmallVector<int64_t, 2>
+drawShape(mlir::func::FuncOp entry, unsigned argument, Decisions &decisions);
 
 /// Bits that the caller has put into one element of an argument, given by its
 /// position among all arguments.

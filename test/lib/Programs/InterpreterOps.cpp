@@ -6,9 +6,7 @@
 
 #include "Interpreter.h"
 
-#include "langone/Resource/IR/ResourceOps.h"
-
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/ADT/Sequence.h"
@@ -18,14 +16,6 @@
 using namespace mlir;
 
 namespace langone::resource::test {
-
-static unsigned getBits(Type type) {
-  return type.isIndex() ? 64 : type.getIntOrFloatBitWidth();
-}
-
-unsigned getElementBytes(Type element) {
-  return llvm::PowerOf2Ceil(llvm::divideCeil(getBits(element), 8));
-}
 
 SmallVector<int64_t, 2> getStrides(ArrayRef<int64_t> sizes) {
   SmallVector<int64_t, 2> strides(sizes.size(), 1);
@@ -78,7 +68,11 @@ void Interpreter::runOp(Operation *op) {
     if (guard.getSubject() != GuardSubject::Footprint &&
         get(guard.getValue()).bits > get(guard.getBound()).bits)
       fail(op, "a guard does not hold");
-  } else if (!runArithmetic(op) && !runView(op) && !runMemory(op)) {
+  } else if (auto assertion = dyn_cast<cf::AssertOp>(op)) {
+    if (!get(assertion.getArg()).bits)
+      fail(op, "an assertion does not hold");
+  } else if (!runSizes(op) && !runArithmetic(op) && !runView(op) &&
+             !runMemory(op)) {
     fail(op, "unknown op");
   }
   if (!memory.getError().empty())
@@ -86,112 +80,29 @@ void Interpreter::runOp(Operation *op) {
 }
 
 //===----------------------------------------------------------------------===//
-// Numbers
-//===----------------------------------------------------------------------===//
-
-static bool compare(arith::CmpIPredicate predicate, const APInt &a,
-                    const APInt &b) {
-  switch (predicate) {
-  case arith::CmpIPredicate::eq:
-    return a == b;
-  case arith::CmpIPredicate::ne:
-    return a != b;
-  case arith::CmpIPredicate::slt:
-    return a.slt(b);
-  case arith::CmpIPredicate::sle:
-    return a.sle(b);
-  case arith::CmpIPredicate::sgt:
-    return a.sgt(b);
-  case arith::CmpIPredicate::sge:
-    return a.sge(b);
-  case arith::CmpIPredicate::ult:
-    return a.ult(b);
-  case arith::CmpIPredicate::ule:
-    return a.ule(b);
-  case arith::CmpIPredicate::ugt:
-    return a.ugt(b);
-  case arith::CmpIPredicate::uge:
-    return a.uge(b);
-  }
-  llvm_unreachable("unknown predicate");
-}
-
-bool Interpreter::runArithmetic(Operation *op) {
-  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
-    if (auto real = dyn_cast<FloatAttr>(constant.getValue()))
-      set(op->getResults(),
-          {{real.getValue().bitcastToAPInt().getZExtValue(), {}}});
-    else
-      set(op->getResults(),
-          {{cast<IntegerAttr>(constant.getValue()).getValue().getZExtValue(),
-            {}}});
-    return true;
-  }
-  if (auto select = dyn_cast<arith::SelectOp>(op)) {
-    set(op->getResults(),
-        {get(get(select.getCondition()).bits ? select.getTrueValue()
-                                             : select.getFalseValue())});
-    return true;
-  }
-  if (op->getNumResults() != 1 || op->getNumOperands() == 0 ||
-      !op->getOperand(0).getType().isIntOrIndexOrFloat())
-    return false;
-  auto integer = [&](unsigned index) {
-    Value operand = op->getOperand(index);
-    return APInt(getBits(operand.getType()), get(operand).bits,
-                 /*isSigned=*/false, /*implicitTrunc=*/true);
-  };
-  auto real = [&](unsigned index) {
-    return APFloat(
-        cast<FloatType>(op->getOperand(index).getType()).getFloatSemantics(),
-        integer(index));
-  };
-  unsigned width = getBits(op->getResult(0).getType());
-  std::optional<APInt> value =
-      llvm::TypeSwitch<Operation *, std::optional<APInt>>(op)
-          .Case([&](arith::AddIOp) { return integer(0) + integer(1); })
-          .Case([&](arith::SubIOp) { return integer(0) - integer(1); })
-          .Case([&](arith::AndIOp) { return integer(0) & integer(1); })
-          .Case([&](arith::OrIOp) { return integer(0) | integer(1); })
-          .Case([&](arith::XOrIOp) { return integer(0) ^ integer(1); })
-          .Case<arith::IndexCastOp, arith::ExtSIOp>(
-              [&](auto) { return integer(0).sextOrTrunc(width); })
-          .Case<arith::IndexCastUIOp, arith::ExtUIOp, arith::TruncIOp>(
-              [&](auto) { return integer(0).zextOrTrunc(width); })
-          .Case([&](arith::CmpIOp compareOp) {
-            return APInt(
-                1, compare(compareOp.getPredicate(), integer(0), integer(1)));
-          })
-          .Case([&](arith::AddFOp) {
-            return (real(0) + real(1)).bitcastToAPInt();
-          })
-          .Default([](Operation *) { return std::nullopt; });
-  if (value)
-    set(op->getResults(), {{value->getZExtValue(), {}}});
-  return value.has_value();
-}
-
-//===----------------------------------------------------------------------===//
 // Memory
 //===----------------------------------------------------------------------===//
+
+/// Puts numbers where a shape is dynamic.
+static void fillIn(SmallVectorImpl<int64_t> &shape,
+                   const RuntimeValues &numbers) {
+  const auto *number = numbers.begin();
+  for (int64_t &size : shape)
+    if (ShapedType::isDynamic(size))
+      size = static_cast<int64_t>((number++)->bits);
+}
 
 void Interpreter::allocate(Value result, BlockKind kind, uint64_t alignment,
                            ValueRange dynamicSizes) {
   auto type = cast<MemRefType>(result.getType());
   unsigned bytes = getElementBytes(type.getElementType());
   Buffer buffer;
-  uint64_t count = 1;
-  for (int64_t size : type.getShape()) {
-    if (ShapedType::isDynamic(size)) {
-      size = getIndex(dynamicSizes.front());
-      dynamicSizes = dynamicSizes.drop_front();
-    }
-    buffer.sizes.push_back(size);
-    count *= size;
-  }
+  buffer.sizes.assign(type.getShape().begin(), type.getShape().end());
+  fillIn(buffer.sizes, get(dynamicSizes));
   buffer.strides = getStrides(buffer.sizes);
-  buffer.base = memory.allocate(kind, count * bytes,
-                                std::max<uint64_t>(alignment, bytes));
+  buffer.base =
+      memory.allocate(kind, ShapedType::getNumElements(buffer.sizes) * bytes,
+                      std::max<uint64_t>(alignment, bytes));
   set(result, {{0, buffer}});
 }
 
@@ -249,7 +160,9 @@ bool Interpreter::runMemory(Operation *op) {
         return true;
       })
       .Case([&](ArenaAcquireOp op) {
-        allocate(op, BlockKind::Arena, op.getAlignment(), {});
+        allocate(op, BlockKind::Arena, op.getAlignment(),
+                 op.getSize() ? ValueRange(op.getSize()) : ValueRange());
+        checkArena(op, get(op.getArena()).buffer.sizes[0]);
         return true;
       })
       .Case([&](memref::DeallocOp op) {
@@ -267,9 +180,11 @@ bool Interpreter::runMemory(Operation *op) {
       .Case([&](memref::ReallocOp op) {
         // As upstream lowers it: a buffer never becomes smaller.
         Buffer old = get(op.getSource()).buffer;
-        int64_t size = op.getType().getDimSize(0);
+        Value dynamic = op.getDynamicResultSize();
+        int64_t size = dynamic ? getIndex(dynamic) : op.getType().getDimSize(0);
         if (size > old.sizes[0]) {
-          allocate(op, BlockKind::Heap, 1, {});
+          allocate(op, BlockKind::Heap, 1,
+                   dynamic ? ValueRange(dynamic) : ValueRange());
           copyElements(old, get(op.getResult()).buffer,
                        getElementBytesOf(op.getResult()));
           free(op.getSource(), BlockKind::Heap);
@@ -344,9 +259,11 @@ bool Interpreter::runView(Operation *op) {
                 view.base, std::max<uint64_t>(bytes, options.viewAlignment));
             view.sizes.assign(op.getType().getShape().begin(),
                               op.getType().getShape().end());
+            fillIn(view.sizes, get(op.getSizes()));
             view.strides = getStrides(view.sizes);
             if (options.poisonViews)
-              memory.poison(view.base, op.getType().getNumElements() * bytes);
+              memory.poison(view.base,
+                            ShapedType::getNumElements(view.sizes) * bytes);
             return true;
           })
           .Case([&](memref::SubViewOp op) {

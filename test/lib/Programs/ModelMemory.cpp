@@ -12,6 +12,7 @@
 namespace langone::resource::test {
 
 static constexpr uint8_t kPoison = 0xA5;
+static constexpr uint64_t kMostBytes = uint64_t(1) << 28;
 
 void ModelMemory::fail(const llvm::Twine &message) {
   if (error.empty())
@@ -20,6 +21,10 @@ void ModelMemory::fail(const llvm::Twine &message) {
 
 Address ModelMemory::allocate(BlockKind kind, uint64_t bytes,
                               uint64_t alignment) {
+  if (bytes > kMostBytes) {
+    fail("more memory than there is, " + llvm::Twine(bytes) + " bytes");
+    bytes = 0;
+  }
   Block block{kind,
               true,
               alignment,

@@ -16,6 +16,17 @@
 
 namespace langone::resource::test {
 
+/// Options of langone-plan-memory.
+struct PlanOptions {
+  std::string arena;
+  bool isPacked = false;
+  std::string dynamic;
+
+  std::string getText() const;
+};
+
+PlanOptions drawPlanOptions(Random &random, llvm::StringRef arena);
+
 Violations checkSameBehaviour(TestContext &context, Subject &subject);
 Violations checkVerdicts(TestContext &context, Subject &subject);
 Violations checkOutput(TestContext &context, Subject &subject);

@@ -43,12 +43,19 @@ public:
   virtual ~Decisions() = default;
   /// One of `count` ways.
   virtual uint64_t decide(uint64_t count) = 0;
+  /// A size from `least` to `most`, of which the ends matter most.
+  virtual uint64_t decideSize(uint64_t least, uint64_t most) = 0;
 };
 
 class RandomDecisions final : public Decisions {
 public:
   explicit RandomDecisions(uint64_t seed) : random(seed) {}
   uint64_t decide(uint64_t count) final { return random.below(count); }
+  uint64_t decideSize(uint64_t least, uint64_t most) final {
+    if (random.percent(60))
+      return random.percent(50) ? least : most;
+    return least + random.below(most - least + 1);
+  }
 
 private:
   Random random;
@@ -65,6 +72,7 @@ public:
       return random.below(count * scale);
     return random.below(scale) == 0 ? !favoured : favoured;
   }
+  uint64_t decideSize(uint64_t least, uint64_t most) final { return most; }
 
 private:
   Random random;
@@ -79,6 +87,10 @@ public:
     if (depth == path.size())
       path.push_back({0, count});
     return path[depth++].taken;
+  }
+  /// The ends alone.
+  uint64_t decideSize(uint64_t least, uint64_t most) final {
+    return least == most || decide(2) == 0 ? least : most;
   }
 
   /// Turns to the next path; false after the last.
