@@ -170,8 +170,8 @@ int plan(const Arguments& arguments) {
 }
 
 int reject(const Arguments& arguments, const Rejected& rejected) {
-    std::cerr << arguments.check << ": " << (rejected.malformed ? "malformed" : "rejected") << ": "
-              << rejected.reason << '\n';
+    std::cerr << arguments.check << rejected.where << ": "
+              << (rejected.malformed ? "malformed" : "rejected") << ": " << rejected.reason << '\n';
     return rejected.malformed ? bad_input : check_failed;
 }
 
