@@ -193,7 +193,12 @@ int check_budget_certificate(const Arguments& arguments, const std::string& text
         return reject(arguments, *rejected);
     const auto& certified = std::get<BudgetsCertified>(verdict);
     std::cout << arguments.check << ": accepted: the peaks of " << certified.functions
-              << " functions, " << certified.budgets << " budgets proven\n";
+              << " functions, " << certified.budgets << " budgets proven";
+    if (certified.places != 0)
+        std::cout << ", " << certified.places << " places in arenas";
+    std::cout << '\n';
+    for (const std::string& assumption : certified.assumptions)
+        std::cout << "  assumed: " << assumption << '\n';
     return done;
 }
 

@@ -75,6 +75,11 @@ const CallCost *FootprintAnalysis::getCost(CallOpInterface call) const {
   return (joinedCosts[call] = std::move(joined)).get();
 }
 
+const CallAliasing *FootprintAnalysis::getAliasing(CallOpInterface call) const {
+  const CallCost *cost = getCost(call);
+  return cost ? &cost->aliasing : nullptr;
+}
+
 namespace {
 
 /// A declared cost is the whole truth about a function without a body: its

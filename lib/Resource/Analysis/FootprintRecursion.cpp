@@ -157,7 +157,9 @@ void FootprintAnalysis::summarizeRecursion(ArrayRef<FunctionNode> component) {
   for (auto [node, scope] : llvm::zip(component, walked)) {
     boundRecursion(node.function, scope, cycle, depth);
     Summary &summary = getSummary(node.function);
-    scope.footprint.isPlain = false;
+    scope.footprint.isRecursive = true;
+    // Of a cycle, a certificate takes one way of charging.
+    scope.footprint.isPlain &= !scope.footprint.triedFamilies;
     summary.own = scope.footprint;
     summary.cost->footprint = std::move(scope.footprint);
     summary.cost->isActivation = false;

@@ -52,7 +52,7 @@ FootprintWalker::FootprintWalker(const BufferOrigins &origins,
     : origins(origins), sizes(sizes), callCost(callCost), scope(scope),
       functionName(functionName), timeline(recordsTimeline) {
   if (charging == Charging::Family)
-    findFamilies();
+    familyBytes = getFamilyBytes(origins, sizes, scope);
 }
 
 WalkedScope FootprintWalker::run() {
@@ -93,6 +93,7 @@ WalkedScope walkScope(const BufferOrigins &origins, const SizeBounds &sizes,
   FootprintWalker family(origins, sizes, callCost, scope, functionName,
                          Charging::Family, recordsTimeline);
   WalkedScope other = family.run();
+  best.footprint.triedFamilies = true;
   auto isLower = [](UpperBytes a, UpperBytes b) {
     return a && (!b || *a < *b);
   };
@@ -100,14 +101,11 @@ WalkedScope walkScope(const BufferOrigins &origins, const SizeBounds &sizes,
     best.footprint.upper = other.footprint.upper;
     best.footprint.upperPeak = other.footprint.upperPeak;
     best.footprint.reasons.clear();
-    best.footprint.isPlain = false;
     // The lower estimates of both are the same.
     best.timeline = std::move(other.timeline);
   }
-  if (isLower(other.footprint.retained, best.footprint.retained)) {
+  if (isLower(other.footprint.retained, best.footprint.retained))
     best.footprint.retained = other.footprint.retained;
-    best.footprint.isPlain = false;
-  }
   if (isLower(other.callUpper, best.callUpper)) {
     best.callUpper = other.callUpper;
     best.callPeak = other.callPeak;
@@ -201,10 +199,13 @@ void FootprintWalker::addUpper(Operation *op, UpperBytes bytes, State &state) {
 // Buffers
 //===----------------------------------------------------------------------===//
 
+static bool isOutsideOf(Operation *scope, const BufferRoot &root) {
+  return root.kind == BufferRoot::Kind::Argument ||
+         !scope->isProperAncestor(root.value.getDefiningOp());
+}
+
 bool FootprintWalker::isOutside(const BufferRoot &root) const {
-  if (root.kind == BufferRoot::Kind::Argument)
-    return true;
-  return !scope->isProperAncestor(root.value.getDefiningOp());
+  return isOutsideOf(scope, root);
 }
 
 // Of a fresh buffer from a callee, the upper estimate has what the callee
@@ -224,7 +225,9 @@ uint64_t FootprintWalker::getLowerShare(const BufferRoot &root) const {
 }
 
 // Whatever a deallocation frees, all that it may free was charged the same.
-void FootprintWalker::findFamilies() {
+DenseMap<unsigned, uint64_t> getFamilyBytes(const BufferOrigins &origins,
+                                            const SizeBounds &sizes,
+                                            Operation *scope) {
   llvm::EquivalenceClasses<unsigned> families;
   scope->walk([&](Operation *op) {
     for (Value buffer : getMemoryEvents(op).freed) {
@@ -233,6 +236,7 @@ void FootprintWalker::findFamilies() {
         families.unionSets(set.roots.front(), root);
     }
   });
+  DenseMap<unsigned, uint64_t> familyBytes;
   for (const auto &family : families) {
     if (!family->isLeader())
       continue;
@@ -240,8 +244,8 @@ void FootprintWalker::findFamilies() {
     for (unsigned index : families.members(*family)) {
       const BufferRoot &root = origins.getRoots()[index];
       // Others are not charged where they are allocated.
-      bool isCharged =
-          root.kind == BufferRoot::Kind::Allocation && !isOutside(root);
+      bool isCharged = root.kind == BufferRoot::Kind::Allocation &&
+                       !isOutsideOf(scope, root);
       most = isCharged ? larger(most, sizes.getBytes(root.value).upper)
                        : std::nullopt;
     }
@@ -249,6 +253,7 @@ void FootprintWalker::findFamilies() {
       for (unsigned index : families.members(*family))
         familyBytes[index] = *most;
   }
+  return familyBytes;
 }
 
 void FootprintWalker::allocate(Operation *op, Value buffer, State &state) {
@@ -409,7 +414,6 @@ void FootprintWalker::walkCall(CallOpInterface call, State &state) {
   }
   if (isBroken(Mutation::ForgetCallee))
     return;
-  isPlain &= isa<SymbolRefAttr>(call.getCallableForCallee());
   freeArguments(call, cost->aliasing, state);
   const Footprint &callee = cost->footprint;
   // A value may be another activation or a function from outside the cycle:

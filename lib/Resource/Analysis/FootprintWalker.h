@@ -59,6 +59,12 @@ enum class Charging {
   Family,
 };
 
+/// Of each root of `scope` that is freed together with others, the bytes that
+/// Charging::Family takes for it.
+llvm::DenseMap<unsigned, uint64_t> getFamilyBytes(const BufferOrigins &origins,
+                                                  const SizeBounds &sizes,
+                                                  mlir::Operation *scope);
+
 /// Largest first; of equal size, as they were.
 void sortBySize(llvm::SmallVector<LiveBuffer> &buffers);
 
@@ -193,7 +199,6 @@ private:
   uint64_t getLowerShare(const BufferRoot &root) const;
   /// Largest lower share of all captured buffers.
   uint64_t getLargestCaptured();
-  void findFamilies();
   PeakPtr describe(const Peak &peak, PeakPtr Footprint::*estimate) const;
   llvm::SmallVector<LiveBuffer> liveOn(const Event *path) const;
   LiveBuffer describe(const Event &event, uint64_t bytes) const;

@@ -90,9 +90,13 @@ struct Footprint {
   uint64_t lower = 0;
   /// Of `upper`, what is still live when the scope is left.
   UpperBytes retained = 0;
-  /// Whether one walk along the code, with each call at the cost of its single
-  /// callee, gives these upper estimates again: what a certificate tells.
+  /// Whether the rules of a certificate (Certificate.h) give these upper
+  /// estimates again; with buffers charged by family as well, if that was
+  /// tried.
   bool isPlain = true;
+  bool triedFamilies = false;
+  /// Whether the bound is that of a cycle of calls, not of one activation.
+  bool isRecursive = false;
   /// Bytes of the arena that is not acquired within the scope but belongs to
   /// it: a static one, or one handed in as an argument. Part of the estimates.
   uint64_t plannedArena = 0;
@@ -136,6 +140,14 @@ public:
 
   /// Which buffers the memrefs of a function may be.
   const BufferOrigins &getOrigins(mlir::FunctionOpInterface function) const;
+
+  /// The functions that a call may reach; none if that is not known.
+  llvm::ArrayRef<mlir::FunctionOpInterface>
+  getTargets(mlir::CallOpInterface call) const {
+    return targets.lookup(call);
+  }
+  /// What a call does to its arguments and results; null if that is not known.
+  const CallAliasing *getAliasing(mlir::CallOpInterface call) const;
 
   /// How large the buffers of a function can be.
   const SizeBounds &getSizes(mlir::FunctionOpInterface function) const;
