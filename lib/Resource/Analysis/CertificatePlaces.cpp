@@ -19,6 +19,8 @@ CertificatePlaces::CertificatePlaces(const FootprintAnalysis &analysis,
                                      FunctionOpInterface function,
                                      PlanAttr plan) {
   findArena(function, plan);
+  if (plan.isSymbolic())
+    reject("its size is computed when it runs");
   llvm::SmallPtrSet<Operation *, 16> views;
   for (Value arena : arenas)
     for (Operation *user : arena.getUsers()) {
