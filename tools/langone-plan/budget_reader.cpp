@@ -13,7 +13,6 @@ namespace langone::plan {
 
 namespace {
 
-using tools::Malformed;
 using tools::Node;
 using Kind = Step::Kind;
 
