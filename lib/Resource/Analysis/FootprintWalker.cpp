@@ -138,7 +138,7 @@ void FootprintWalker::Peaks::join(const Peaks &other) {
     upper = other.upper;
   if (other.lower.bytes > lower.bytes)
     lower = other.lower;
-  if (other.call.bytes > call.bytes)
+  if (other.call.op && (!call.op || other.call.bytes > call.bytes))
     call = other.call;
 }
 
@@ -395,7 +395,8 @@ void FootprintWalker::walkActivation(Operation *op, State &state) {
   if (overlaps)
     return unbounded(op, "the recursive call may run several times at once",
                      state);
-  if (state.upper && *state.upper > peaks.call.bytes)
+  // Also if nothing is live yet: a loop around the call may add to that.
+  if (state.upper && (!peaks.call.op || *state.upper > peaks.call.bytes))
     peaks.call = {*state.upper, op, state.upperPath};
 }
 

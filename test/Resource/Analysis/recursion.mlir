@@ -223,3 +223,21 @@ func.func @starts_at_twenty() {
   call @two_ways(%c20) : (i64) -> ()
   return
 }
+
+// Nothing is live at the call in the first round, but what the rounds before the
+// last one left is: 3 * (16 + 64). The peak is in the call, before its loop.
+// CHECK-LABEL: {{^}}@grows_before_the_call 1240 1000
+func.func @grows_before_the_call(%c: i1) attributes {langone_resource.recursion_depth = 2 : i64} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %t = memref.alloc() : memref<1000xi8>
+  memref.dealloc %t : memref<1000xi8>
+  scf.for %i = %c0 to %c4 step %c1 {
+    scf.if %c {
+      func.call @grows_before_the_call(%c) : (i1) -> ()
+    }
+    %a = memref.alloc() : memref<16xi8>
+  }
+  return
+}
