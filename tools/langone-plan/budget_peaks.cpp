@@ -44,8 +44,11 @@ struct Cost {
 struct Peaks {
     Bytes peak = 0;
     Bytes retained = 0;
-    Bytes at_activation = 0; ///< the most that is live at a call within the cycle
+    /// The most that is live at calls within the cycle, by callee; one of several is `any`.
+    std::map<std::size_t, Bytes> at_calls = {};
 };
+
+constexpr std::size_t any = ~std::size_t{0};
 
 enum class Charging { own, family };
 
@@ -134,7 +137,9 @@ private:
         if (worst.is_activation) {
             if (overlapping_ != 0)
                 wrong('\'' + function_.name + "': a recursive call may run several times at once");
-            peaks_.at_activation = std::max(peaks_.at_activation, state);
+            const std::size_t callee = step.items.size() == 1 ? step.items.front() : any;
+            Bytes& most = peaks_.at_calls[callee];
+            most = std::max(most, state);
         }
         reach(add(state, worst.peak));
         return add(state, worst.retained);
@@ -149,8 +154,8 @@ private:
         if (end && *end > state) {
             const Bytes growth = multiply(*end - state, step.most - 1);
             peaks_.peak = add(peaks_.peak, growth);
-            if (peaks_.at_activation != 0)
-                peaks_.at_activation = add(peaks_.at_activation, growth);
+            for (auto& [callee, bytes] : peaks_.at_calls)
+                bytes = add(bytes, growth);
             end = add(*end, growth);
         }
         join(outer);
@@ -159,7 +164,10 @@ private:
 
     void join(const Peaks& other) {
         reach(other.peak);
-        peaks_.at_activation = std::max(peaks_.at_activation, other.at_activation);
+        for (const auto& [callee, bytes] : other.at_calls) {
+            Bytes& most = peaks_.at_calls[callee];
+            most = std::max(most, bytes);
+        }
     }
 
     /// A body by itself that goes on beside others: its peak and what it leaves behind.
@@ -341,28 +349,69 @@ private:
     }
 
     void check_cycle(const Cycle& cycle, const std::vector<Peaks>& found) const {
-        Bytes at_activation = 0, within = 0;
-        for (const Peaks& peaks : found) {
-            at_activation = std::max(at_activation, peaks.at_activation);
-            within = std::max(within, peaks.peak);
-        }
+        const std::vector<Bytes> simple = bound_simply(cycle, found);
+        const std::vector<Bytes> along = bound_along_paths(cycle, found);
         for (std::size_t i = 0; i < found.size(); ++i) {
             const Function& function = certificate_.functions[cycle.functions[i]];
-            Bytes peak = found[i].peak;
-            if (at_activation == 0)
-                peak = within;
-            else if (!cycle.depth)
-                throw NoBound{"memory is live across a recursive call of unknown depth"};
-            else if (*cycle.depth > 1)
-                peak = std::max(peak, add(add(found[i].at_activation,
-                                              multiply(*cycle.depth - 2, at_activation)),
-                                          within));
-            if (peak != function.peak)
-                wrong(difference(function, "the peak", peak, function.peak));
+            if (simple[i] != function.peak && along[i] != function.peak)
+                wrong(difference(function, "the peak", along[i], function.peak));
             if (found[i].retained != function.retained)
                 wrong(difference(function, "what is live at the end", found[i].retained,
                                  function.retained));
         }
+    }
+
+    /// (N - 1) * L + P, where the first activation has its own L.
+    static std::vector<Bytes> bound_simply(const Cycle& cycle, const std::vector<Peaks>& found) {
+        std::vector<Bytes> at_call(found.size());
+        Bytes within = 0;
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            within = std::max(within, found[i].peak);
+            for (const auto& [callee, bytes] : found[i].at_calls)
+                at_call[i] = std::max(at_call[i], bytes);
+        }
+        const Bytes most = *std::max_element(at_call.begin(), at_call.end());
+        if (most != 0 && !cycle.depth)
+            throw NoBound{"memory is live across a recursive call of unknown depth"};
+        std::vector<Bytes> bounds;
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            Bytes bound = most == 0 ? within : found[i].peak;
+            if (most != 0 && *cycle.depth > 1)
+                bound =
+                    std::max(bound, add(add(at_call[i], multiply(*cycle.depth - 2, most)), within));
+            bounds.push_back(bound);
+        }
+        return bounds;
+    }
+
+    /// The worst of L(f1, f2) + L(f2, f3) + ... + P(fn) over all paths that are no longer than the
+    /// depth; without one, nothing is live at calls and no function comes twice.
+    static std::vector<Bytes> bound_along_paths(const Cycle& cycle,
+                                                const std::vector<Peaks>& found) {
+        constexpr Bytes max_levels = 1 << 16;
+        std::map<std::size_t, std::size_t> position;
+        std::vector<Bytes> bounds;
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            position[cycle.functions[i]] = i;
+            bounds.push_back(found[i].peak);
+        }
+        const Bytes levels = cycle.depth.value_or(found.size());
+        if (levels > max_levels)
+            return bound_simply(cycle, found);
+        for (Bytes level = 1; level < levels; ++level) {
+            std::vector<Bytes> longer = bounds;
+            for (std::size_t i = 0; i < found.size(); ++i)
+                for (const auto& [callee, bytes] : found[i].at_calls) {
+                    const Bytes rest = callee == any
+                                           ? *std::max_element(bounds.begin(), bounds.end())
+                                           : bounds[position.at(callee)];
+                    longer[i] = std::max(longer[i], add(bytes, rest));
+                }
+            if (longer == bounds)
+                break;
+            bounds = std::move(longer);
+        }
+        return bounds;
     }
 
     const Certificate& certificate_;

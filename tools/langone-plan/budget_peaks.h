@@ -14,10 +14,11 @@ namespace langone::plan {
 /// whose peak is above its budget.
 ///
 /// Functions are derived one by one, with what is stated for those that they call. A call within a
-/// cycle costs nothing there; the cycle as a whole has (N - 1) * L + P: at most N activations, of
-/// which all but the innermost are at such a call, where at most L bytes are live, and P within
-/// one. That derived and stated numbers agree proves both, by induction over the depth of calls.
-/// Linear for graphs without cycles.
+/// cycle costs nothing there; the cycle as a whole has the worst of L(f1, f2) + ... + P(fn) over
+/// paths of at most N activations, of which all but the innermost are at a call, where at most
+/// L bytes are live, and P within one; or, which is more, (N - 1) times the largest L, and P. That
+/// derived and stated numbers agree proves both, by induction over the depth of calls. Linear for
+/// graphs without cycles.
 void check_peaks(const Certificate& certificate);
 
 } // namespace langone::plan

@@ -146,6 +146,41 @@ TEST(BudgetCheck, RecursionCostsItsDepth) {
               "'f': memory is live across a recursive call of unknown depth");
 }
 
+/// 16 and 32 bytes in turn, four activations: 16 + 32 + 16 + 32 along the path, 3 * 32 + 32 simply.
+TEST(BudgetCheck, RecursionMayBeBoundedAlongItsPaths) {
+    const auto cycle = [](unsigned f, unsigned g) {
+        const auto member = [](const char* name, unsigned peak, unsigned bytes,
+                               const char* callee) {
+            return function(name, peak,
+                            R"("buffers": [)" + buffer(bytes) +
+                                R"(], "body": [{"allocate": 0}, {"call": [")" + callee +
+                                R"("]}, {"free": [0]}])");
+        };
+        return sealed(member("f", f, 16, "g") + ", " + member("g", g, 32, "f"),
+                      R"("cycles": [{"functions": ["f", "g"], "depth": 4, "depth_is": "proven"}],)"
+                      "\n");
+    };
+    EXPECT_EQ(reason(cycle(96, 96)), "");
+    EXPECT_EQ(reason(cycle(112, 128)), "");
+    EXPECT_EQ(reason(cycle(95, 96)), "'f': the peak is 96 bytes, not 95");
+}
+
+/// Nothing is live at the call in the first round, but in the later ones.
+TEST(BudgetCheck, RoundsAddToWhatIsLiveAtARecursiveCall) {
+    const auto loop = [](unsigned peak) {
+        std::string text = function(
+            "f", peak,
+            R"("buffers": [)" + buffer(1000) + ", " + buffer(16) +
+                R"(], "body": [{"allocate": 0}, {"free": [0]}, {"repeat": 4, "at_least": 4,)"
+                R"( "body": [{"call": ["f"]}, {"allocate": 1}]}])");
+        return sealed(replaced(text, R"("retained_bytes": 0)", R"("retained_bytes": 320)"),
+                      R"("cycles": [{"functions": ["f"], "depth": 2, "depth_is": "declared"}],)"
+                      "\n");
+    };
+    EXPECT_EQ(reason(loop(1240)), "");
+    EXPECT_EQ(reason(loop(1000)), "'f': the peak is 1240 bytes, not 1000");
+}
+
 TEST(BudgetCheck, ACallOfAValueCostsTheWorst) {
     const auto calling = [](unsigned peak) {
         return sealed(function("f", peak, R"("body": [{"call": ["g", "h"]}])") + ", " +
