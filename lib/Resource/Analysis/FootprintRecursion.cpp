@@ -133,7 +133,7 @@ void FootprintAnalysis::summarizeRecursion(ArrayRef<FunctionNode> component) {
   for (uint64_t round = 0; !isStable && round < kMaxRounds; ++round) {
     walked.clear();
     for (const FunctionNode &node : component)
-      walked.push_back(walk(node.function, node.function));
+      walked.push_back(walk(node.function, node.function).own);
     isStable = depth && round + 1 >= *depth;
     bool changed = false;
     for (auto [node, scope] : llvm::zip(component, walked)) {

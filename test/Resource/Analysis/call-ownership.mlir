@@ -65,9 +65,8 @@ func.func private @free_it(%a: memref<16xf32>) {
   return
 }
 
-// The callee frees the argument before its own peak: 64 at a time. The upper
-// estimate does not see it, the lower one must.
-// CHECK-LABEL: {{^}}@callee_frees 128 64
+// The callee frees the argument before its own peak: 64 at a time.
+// CHECK-LABEL: {{^}}@callee_frees 64 64
 func.func @callee_frees() {
   %a = memref.alloc() : memref<16xf32>
   call @free_it(%a) : (memref<16xf32>) -> ()
@@ -79,7 +78,7 @@ func.func private @pass_on(%a: memref<16xf32>) {
   call @free_it(%a) : (memref<16xf32>) -> ()
   return
 }
-// CHECK-LABEL: {{^}}@callee_of_callee_frees 128 64
+// CHECK-LABEL: {{^}}@callee_of_callee_frees 64 64
 func.func @callee_of_callee_frees() {
   %a = memref.alloc() : memref<16xf32>
   call @pass_on(%a) : (memref<16xf32>) -> ()
@@ -94,7 +93,8 @@ func.func private @free_from_memory(%m: memref<memref<16xf32>>) {
   return
 }
 
-// The same through memory.
+// The same through memory, which the upper estimate does not see; the lower one
+// must.
 // CHECK-LABEL: {{^}}@callee_frees_from_memory 128 64
 func.func @callee_frees_from_memory(%m: memref<memref<16xf32>>) {
   %a = memref.alloc() : memref<16xf32>

@@ -26,7 +26,7 @@ namespace langone::resource {
 
 struct CallCost;
 struct FunctionNode;
-struct WalkedScope;
+struct ScopeWalks;
 
 /// Bytes, or nothing where no finite bound is known.
 using UpperBytes = std::optional<uint64_t>;
@@ -159,8 +159,8 @@ private:
   void summarizeRecursion(llvm::ArrayRef<FunctionNode> component);
   void findOrigins(llvm::ArrayRef<FunctionNode> component);
   Summary &getSummary(mlir::FunctionOpInterface function) const;
-  WalkedScope walk(mlir::Operation *scope, mlir::FunctionOpInterface function,
-                   bool recordsTimeline = false) const;
+  ScopeWalks walk(mlir::Operation *scope, mlir::FunctionOpInterface function,
+                  bool recordsTimeline = false) const;
   /// What a call of any of its targets costs; null if that is not known.
   const CallCost *getCost(mlir::CallOpInterface call) const;
 
