@@ -114,11 +114,12 @@ WalkedScope FootprintWalker::run() {
   Footprint &footprint = walked.footprint;
   if (reasons.empty()) {
     footprint.upper = peaks.upper.bytes;
-    walked.callUpper = peaks.call.bytes;
     footprint.upperPeak = describe(peaks.upper);
-    walked.callPeak = describe(peaks.call);
+    walked.activationCalls.emplace();
+    for (const auto &[callee, peak] : peaks.calls)
+      walked.activationCalls->push_back({callee, peak.bytes, describe(peak)});
   } else {
-    footprint.upper = walked.callUpper = std::nullopt;
+    footprint.upper = std::nullopt;
   }
   footprint.lower = peaks.lower.bytes;
   footprint.retained = exit ? exit->upper : UpperBytes(0);
@@ -129,24 +130,28 @@ WalkedScope FootprintWalker::run() {
   return walked;
 }
 
-SmallVector<uint64_t> FootprintWalker::getArgumentCharges() const {
-  SmallVector<uint64_t> bytes;
-  for (auto [index, root] : llvm::enumerate(origins.getRoots())) {
-    if (root.kind != BufferRoot::Kind::Argument || !charges.contains(index))
+static bool isFreedArgument(const BufferRoot &root) {
+  return root.kind == BufferRoot::Kind::Argument &&
+         (root.freed || root.freedByCallee);
+}
+
+SmallVector<uint64_t> getArgumentCharges(const BufferOrigins &origins,
+                                         const SizeBounds &sizes) {
+  SmallVector<uint64_t> charges;
+  for (const BufferRoot &root : origins.getRoots()) {
+    if (!isFreedArgument(root))
       continue;
-    unsigned position = cast<BlockArgument>(root.value).getArgNumber();
-    if (position >= bytes.size())
-      bytes.resize(position + 1, 0);
-    bytes[position] = charges.lookup(index);
+    BufferBytes bytes = sizes.getBytes(root.value);
+    charges.resize(cast<BlockArgument>(root.value).getArgNumber() + 1, 0);
+    charges.back() = bytes.upper.value_or(bytes.lower);
   }
-  return bytes;
+  return charges;
 }
 
 static bool isLower(UpperBytes a, UpperBytes b) { return a && (!b || *a < *b); }
 
-/// Takes the upper estimates of `other` where they are lower. The lower ones of
-/// all walks over a scope are the same.
-static void takeLower(WalkedScope &best, const WalkedScope &other) {
+// The lower estimates of all walks over a scope are the same.
+void takeLower(WalkedScope &best, const WalkedScope &other) {
   if (isLower(other.footprint.upper, best.footprint.upper)) {
     best.footprint.upper = other.footprint.upper;
     best.footprint.upperPeak = other.footprint.upperPeak;
@@ -158,9 +163,17 @@ static void takeLower(WalkedScope &best, const WalkedScope &other) {
     best.footprint.retained = other.footprint.retained;
     best.footprint.isPlain = false;
   }
-  if (isLower(other.callUpper, best.callUpper)) {
-    best.callUpper = other.callUpper;
-    best.callPeak = other.callPeak;
+}
+
+/// The same for two walks that count the same at calls.
+static void takeLowerCalls(WalkedScope &best, const WalkedScope &other) {
+  if (!best.activationCalls) {
+    best.activationCalls = other.activationCalls;
+  } else if (other.activationCalls) {
+    for (auto [call, lower] :
+         llvm::zip_equal(*best.activationCalls, *other.activationCalls))
+      if (lower.bytes < call.bytes)
+        call = lower;
   }
 }
 
@@ -180,26 +193,26 @@ ScopeWalks walkScope(const BufferOrigins &origins, const SizeBounds &sizes,
   auto walk = [&](Charging charging) {
     FootprintWalker walker(origins, sizes, callCost, scope, functionName,
                            charging, recordsTimeline);
-    // Those of families are not lower.
-    if (charging.arguments && !charging.families)
-      walks.charges = walker.getArgumentCharges();
     WalkedScope walked = walker.run();
     grew |= walker.grewInLoop();
     return walked;
   };
   walks.own = walk({});
-  bool freesArguments =
-      llvm::any_of(origins.getRoots(), [](const BufferRoot &root) {
-        return root.kind == BufferRoot::Kind::Argument &&
-               (root.freed || root.freedByCallee);
-      });
-  if (freesArguments)
+  bool freesArguments = llvm::any_of(origins.getRoots(), isFreedArgument);
+  if (freesArguments) {
     walks.withArguments = walk({.arguments = true});
+    // Those of families are not lower.
+    walks.charges = getArgumentCharges(origins, sizes);
+  }
   if (grew) {
-    takeLower(walks.own, walk({.families = true}));
+    auto takeFamilies = [&](WalkedScope &best, Charging charging) {
+      WalkedScope families = walk(charging);
+      takeLower(best, families);
+      takeLowerCalls(best, families);
+    };
+    takeFamilies(walks.own, {.families = true});
     if (freesArguments)
-      takeLower(*walks.withArguments,
-                walk({.families = true, .arguments = true}));
+      takeFamilies(*walks.withArguments, {.families = true, .arguments = true});
   }
   // What is live with the arguments is more than what is live without them.
   if (freesArguments)
@@ -232,8 +245,18 @@ void FootprintWalker::Peaks::join(const Peaks &other) {
     upper = other.upper;
   if (other.lower.bytes > lower.bytes)
     lower = other.lower;
-  if (other.call.bytes > call.bytes)
-    call = other.call;
+  for (const auto &[callee, peak] : other.calls)
+    joinCall(callee, peak);
+}
+
+void FootprintWalker::Peaks::joinCall(const CallCost *callee,
+                                      const Peak &peak) {
+  auto *it = llvm::find_if(
+      calls, [&](const auto &entry) { return entry.first == callee; });
+  if (it == calls.end())
+    calls.emplace_back(callee, peak);
+  else if (peak.bytes > it->second.bytes)
+    it->second = peak;
 }
 
 void FootprintWalker::Peaks::lowerBy(uint64_t bytes) {
@@ -332,13 +355,10 @@ uint64_t FootprintWalker::getLowerShare(const BufferRoot &root) const {
 }
 
 void FootprintWalker::chargeArguments() {
-  for (auto [index, root] : llvm::enumerate(origins.getRoots())) {
-    if (root.kind != BufferRoot::Kind::Argument ||
-        !(root.freed || root.freedByCallee))
-      continue;
-    BufferBytes bytes = sizes.getBytes(root.value);
-    charges[index] = bytes.upper.value_or(bytes.lower);
-  }
+  SmallVector<uint64_t> bytes = getArgumentCharges(origins, sizes);
+  for (auto [index, root] : llvm::enumerate(origins.getRoots()))
+    if (isFreedArgument(root))
+      charges[index] = bytes[cast<BlockArgument>(root.value).getArgNumber()];
 }
 
 // Whatever a deallocation frees, all that it may free was charged the same.
@@ -539,8 +559,8 @@ void FootprintWalker::walkActivation(CallOpInterface call, const CallCost &cost,
   State waiting = state;
   if (charging.arguments && cost.handover)
     handOver(call, *cost.handover, waiting);
-  if (waiting.upper && *waiting.upper > peaks.call.bytes)
-    peaks.call = {*waiting.upper, op, waiting.upperPath};
+  if (waiting.upper)
+    peaks.joinCall(&cost, {*waiting.upper, op, waiting.upperPath});
 }
 
 void FootprintWalker::walkCall(CallOpInterface call, State &state) {

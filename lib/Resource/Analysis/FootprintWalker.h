@@ -39,7 +39,7 @@ struct Handover {
   /// At most, and when it returns: its own bytes, and the charges of arguments
   /// that are not freed yet.
   UpperBytes upper = 0, retained = 0;
-  PeakPtr upperPeak;
+  PeakPtr upperPeak = nullptr;
 };
 
 /// What one call of a function costs its caller.
@@ -59,12 +59,20 @@ private:
   void joinHandover(const CallCost &other);
 };
 
+/// What is live at most at calls of another activation.
+struct ActivationCall {
+  /// Of the callee, or of several.
+  const CallCost *callee;
+  uint64_t bytes;
+  PeakPtr peak;
+};
+
 /// What a walk finds out.
 struct WalkedScope {
   Footprint footprint;
-  /// The largest upper estimate at a call of another activation.
-  UpperBytes callUpper = 0;
-  PeakPtr callPeak;
+  /// One for each callee; absent without a bound. With arguments charged, what
+  /// is handed to the callee is not among the bytes.
+  std::optional<llvm::SmallVector<ActivationCall>> activationCalls;
   /// The points on the way, if they were asked for.
   std::vector<TimelinePoint> timeline;
 };
@@ -88,7 +96,7 @@ struct ScopeWalks {
   WalkedScope own;
   /// With arguments charged, if the scope may free any; the charge of each.
   std::optional<WalkedScope> withArguments;
-  llvm::SmallVector<uint64_t> charges;
+  llvm::SmallVector<uint64_t> charges = {};
 
   /// Of `withArguments`.
   std::optional<Handover> getHandover() const;
@@ -107,9 +115,6 @@ public:
 
   /// The footprint of the scope, without arenas from outside.
   WalkedScope run();
-
-  /// What each argument of the function was charged.
-  llvm::SmallVector<uint64_t> getArgumentCharges() const;
 
   /// Whether the upper estimate grew in a loop, so that another way of charging
   /// may give a lower one.
@@ -142,12 +147,14 @@ private:
     const PeakPtr *inside = nullptr;
   };
 
-  /// The largest estimates so far; `call` is the upper one at calls of another
-  /// activation.
+  /// The largest estimates so far; `calls` are the upper ones at calls of
+  /// another activation, by callee.
   struct Peaks {
-    Peak upper, lower, call;
+    Peak upper, lower;
+    llvm::SmallVector<std::pair<const CallCost *, Peak>, 0> calls;
 
     void join(const Peaks &other);
+    void joinCall(const CallCost *callee, const Peak &peak);
     void lowerBy(uint64_t bytes);
   };
 
@@ -268,6 +275,14 @@ private:
   bool isPlain = true;
   llvm::SmallVector<UnboundedReason> reasons;
 };
+
+/// Takes the upper estimates of `other`, of the same scope, where they are
+/// lower.
+void takeLower(WalkedScope &best, const WalkedScope &other);
+
+/// The charge of each argument that the function may free, up to the last one.
+llvm::SmallVector<uint64_t> getArgumentCharges(const BufferOrigins &origins,
+                                               const SizeBounds &sizes);
 
 /// Walks `scope` in the ways of charging that may matter.
 ScopeWalks walkScope(const BufferOrigins &origins, const SizeBounds &sizes,

@@ -158,6 +158,9 @@ private:
   void summarizeComponent(llvm::ArrayRef<FunctionNode> component);
   void summarizeRecursion(llvm::ArrayRef<FunctionNode> component);
   void findOrigins(llvm::ArrayRef<FunctionNode> component);
+  std::vector<ScopeWalks>
+  walkCycle(llvm::ArrayRef<FunctionNode> component,
+            std::optional<uint64_t> depth);
   Summary &getSummary(mlir::FunctionOpInterface function) const;
   ScopeWalks walk(mlir::Operation *scope, mlir::FunctionOpInterface function,
                   bool recordsTimeline = false) const;
