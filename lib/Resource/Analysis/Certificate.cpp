@@ -31,7 +31,7 @@ class BodyWriter {
 public:
   BodyWriter(const FootprintAnalysis &analysis, FunctionOpInterface function,
              Operation *scope)
-      : origins(analysis.getOrigins(function)),
+      : analysis(analysis), origins(analysis.getOrigins(function)),
         sizes(analysis.getSizes(function)), scope(scope) {}
 
   Array getBuffers() const {
@@ -40,14 +40,16 @@ public:
       bool isOwn = root.kind != BufferRoot::Kind::Argument &&
                    scope->isProperAncestor(root.value.getDefiningOp());
       BufferBytes bytes = isOwn ? sizes.getBytes(root.value) : BufferBytes();
-      // What a callee hands over counts with the call; its type tells the
-      // least that goes when it is freed.
+      // What a callee hands over counts with the call.
       bool isAllocation = root.kind == BufferRoot::Kind::Allocation;
+      bool isResult = isOwn && root.kind == BufferRoot::Kind::CallResult;
       uint64_t allocated = isAllocation ? bytes.upper.value_or(0) : 0;
       buffers.push_back(
           Object{{"location", formatLocation(root.value.getLoc())},
                  {"bytes", allocated},
-                 {"freed_bytes", isAllocation ? allocated : bytes.lower}});
+                 {"freed_bytes",
+                  isResult ? analysis.getFreshBytes(cast<OpResult>(root.value))
+                           : allocated}});
     }
     return buffers;
   }
@@ -220,6 +222,7 @@ private:
                              {"entry", std::move(entry)}});
   }
 
+  const FootprintAnalysis &analysis;
   const BufferOrigins &origins;
   const SizeBounds &sizes;
   Operation *scope;

@@ -163,8 +163,9 @@ void FootprintAnalysis::summarizeComponent(ArrayRef<FunctionNode> component) {
     summary.origins.emplace(first.function, aliasing);
     ScopeWalks walks = walk(first.function, first.function);
     summary.own = walks.own.footprint;
-    summary.cost = CallCost{summary.own, summary.origins->getAliasing(),
-                            walks.getHandover()};
+    summary.cost =
+        CallCost{summary.own, summary.origins->getAliasing(),
+                 walks.getHandover(), findFreshBytes(first.function)};
   }
   // An arena from outside is the caller's, unless it is the callee's own.
   for (const FunctionNode &node : component) {
@@ -179,6 +180,20 @@ void FootprintAnalysis::summarizeComponent(ArrayRef<FunctionNode> component) {
       addPlannedArena(plan, summary.cost->handover);
     }
   }
+}
+
+SmallVector<uint64_t>
+FootprintAnalysis::findFreshBytes(FunctionOpInterface function) const {
+  return resource::getFreshBytes(
+      function, getOrigins(function), sizes->get(function),
+      [&](CallOpInterface call) { return getCost(call); });
+}
+
+uint64_t FootprintAnalysis::getFreshBytes(OpResult result) const {
+  auto call = cast<CallOpInterface>(result.getOwner());
+  return resource::getFreshBytes(
+      result, getSizes(call->getParentOfType<FunctionOpInterface>()),
+      getCost(call));
 }
 
 ScopeWalks FootprintAnalysis::walk(Operation *scope,

@@ -63,7 +63,25 @@ void FootprintAnalysis::findOrigins(ArrayRef<FunctionNode> component) {
         getArgumentCharges(*summary.origins, sizes->get(node.function));
     if (!charges.empty())
       summary.cost->handover = Handover{std::move(charges)};
+    summary.cost->freshBytes.assign(node.function.getNumResults(),
+                                    std::numeric_limits<uint64_t>::max());
   }
+  // These only fall, to one of the sizes of the cycle.
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const FunctionNode &node : component) {
+      SmallVector<uint64_t> found = findFreshBytes(node.function);
+      SmallVector<uint64_t> &known = getSummary(node.function).cost->freshBytes;
+      changed |= known != found;
+      known = std::move(found);
+    }
+    joinedCosts.clear();
+  }
+  // Left are results that no activation returns, or that are not fresh.
+  for (const FunctionNode &node : component)
+    for (uint64_t &bytes : getSummary(node.function).cost->freshBytes)
+      if (bytes == std::numeric_limits<uint64_t>::max())
+        bytes = 0;
 }
 
 namespace {

@@ -30,6 +30,10 @@ static UpperBytes larger(UpperBytes a, UpperBytes b) {
 
 void CallCost::join(const CallCost &other) {
   joinHandover(other);
+  if (freshBytes.size() != other.freshBytes.size())
+    freshBytes.clear();
+  for (auto [bytes, more] : llvm::zip(freshBytes, other.freshBytes))
+    bytes = std::min(bytes, more);
   Footprint &own = footprint;
   const Footprint &more = other.footprint;
   if (own.upper && (!more.upper || *more.upper > *own.upper)) {
@@ -323,17 +327,58 @@ bool FootprintWalker::isOutside(const BufferRoot &root) const {
   return !scope->isProperAncestor(root.value.getDefiningOp());
 }
 
+uint64_t getFreshBytes(OpResult result, const SizeBounds &sizes,
+                       const CallCost *callee) {
+  unsigned number = result.getResultNumber();
+  uint64_t charged = callee && number < callee->freshBytes.size()
+                         ? callee->freshBytes[number]
+                         : 0;
+  return std::max(charged, sizes.getBytes(result).lower);
+}
+
+// In a cycle of calls, by induction over the depth: a function that has not
+// returned yet returns nothing less than anything.
+SmallVector<uint64_t> getFreshBytes(FunctionOpInterface function,
+                                    const BufferOrigins &origins,
+                                    const SizeBounds &sizes,
+                                    CallCostFn callCost) {
+  SmallVector<uint64_t> least(function.getNumResults(),
+                              std::numeric_limits<uint64_t>::max());
+  for (Block &block : function.getFunctionBody()) {
+    Operation *exit = block.getTerminator();
+    if (exit->getNumSuccessors() != 0)
+      continue;
+    if (exit->getNumOperands() != least.size())
+      return {};
+    for (auto [bytes, value] : llvm::zip(least, exit->getOperands())) {
+      for (unsigned index : origins.lookup(value).roots) {
+        const BufferRoot &root = origins.getRoots()[index];
+        if (root.kind == BufferRoot::Kind::Allocation)
+          bytes = std::min(bytes, sizes.getBytes(root.value).upper.value_or(0));
+        else if (root.kind == BufferRoot::Kind::CallResult)
+          bytes =
+              std::min(bytes, getFreshBytes(cast<OpResult>(root.value), sizes,
+                                            callCost(cast<CallOpInterface>(
+                                                root.value.getDefiningOp()))));
+      }
+    }
+  }
+  return least;
+}
+
 // Of a fresh buffer from a callee, the upper estimate has what the callee
-// retains, which its type tells the least of; the lower one has nothing.
+// retains; the lower one has nothing.
 uint64_t FootprintWalker::getUpperShare(unsigned index) const {
   if (auto it = charges.find(index); it != charges.end())
     return it->second;
   const BufferRoot &root = origins.getRoots()[index];
   if (isOutside(root))
     return 0;
-  BufferBytes bytes = sizes.getBytes(root.value);
-  return root.kind == BufferRoot::Kind::CallResult ? bytes.lower
-                                                   : bytes.upper.value_or(0);
+  if (root.kind == BufferRoot::Kind::CallResult)
+    return getFreshBytes(
+        cast<OpResult>(root.value), sizes,
+        callCost(cast<CallOpInterface>(root.value.getDefiningOp())));
+  return sizes.getBytes(root.value).upper.value_or(0);
 }
 
 uint64_t FootprintWalker::getLeastUpperShare(Value value) const {

@@ -48,6 +48,9 @@ struct CallCost {
   CallAliasing aliasing;
   /// Absent if the function frees none of its arguments.
   std::optional<Handover> handover = std::nullopt;
+  /// For each result: the least that a fresh buffer counts among what is
+  /// retained. Empty if that is not known.
+  llvm::SmallVector<uint64_t> freshBytes = {};
   /// Another activation in the cycle of calls that is being analysed: what it
   /// costs is not known yet, only what it leaves behind.
   bool isActivation = false;
@@ -78,6 +81,18 @@ struct WalkedScope {
 };
 
 using CallCostFn = llvm::function_ref<const CallCost *(mlir::CallOpInterface)>;
+
+/// What a fresh buffer from a callee counts at least among what the callee
+/// retains, in bytes: the least that the callee charged for it, or its type
+/// tells.
+uint64_t getFreshBytes(mlir::OpResult result, const SizeBounds &sizes,
+                       const CallCost *callee);
+
+/// CallCost::freshBytes of a function.
+llvm::SmallVector<uint64_t> getFreshBytes(mlir::FunctionOpInterface function,
+                                          const BufferOrigins &origins,
+                                          const SizeBounds &sizes,
+                                          CallCostFn callCost);
 
 /// How many bytes of the upper estimate a buffer stands for. By default its own
 /// size, which is exact, but a deallocation of one of several buffers takes

@@ -308,3 +308,34 @@ func.func @frees_on_one_path(%c: i1, %a: memref<4xf32>) {
   }
   return
 }
+
+// The size of what comes back is that of the function itself, whatever its type.
+// CHECK-LABEL: {{^}}@hands_back_dynamic 16
+func.func @hands_back_dynamic(%c: i1) -> memref<?xf32> {
+  scf.if %c {
+    %inner = func.call @hands_back_dynamic(%c) : (i1) -> memref<?xf32>
+    memref.dealloc %inner : memref<?xf32>
+  }
+  %a = memref.alloc() : memref<4xf32>
+  %b = memref.cast %a : memref<4xf32> to memref<?xf32>
+  return %b : memref<?xf32>
+}
+
+// The smaller of two comes back from below: what is left of the larger one grows.
+// CHECK-LABEL: {{^}}@hands_back_either unbounded
+func.func @hands_back_either(%c: i1) -> memref<?xf32> {
+  scf.if %c {
+    %inner = func.call @hands_back_either(%c) : (i1) -> memref<?xf32>
+    memref.dealloc %inner : memref<?xf32>
+  }
+  %r = scf.if %c -> memref<?xf32> {
+    %a = memref.alloc() : memref<4xf32>
+    %b = memref.cast %a : memref<4xf32> to memref<?xf32>
+    scf.yield %b : memref<?xf32>
+  } else {
+    %a = memref.alloc() : memref<8xf32>
+    %b = memref.cast %a : memref<8xf32> to memref<?xf32>
+    scf.yield %b : memref<?xf32>
+  }
+  return %r : memref<?xf32>
+}

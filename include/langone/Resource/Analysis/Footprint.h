@@ -142,6 +142,10 @@ public:
   /// The same of all functions, with what is assumed of their arguments.
   const SizeAnalysis &getSizes() const { return *sizes; }
 
+  /// What a fresh buffer that a call returns counts at least among the bytes
+  /// that its callee retains: what goes when it is freed.
+  uint64_t getFreshBytes(mlir::OpResult result) const;
+
   /// Bytes of the arguments of memref type, at most; absent without a bound.
   UpperBytes getArgumentBytes(mlir::FunctionOpInterface function) const;
 
@@ -158,9 +162,10 @@ private:
   void summarizeComponent(llvm::ArrayRef<FunctionNode> component);
   void summarizeRecursion(llvm::ArrayRef<FunctionNode> component);
   void findOrigins(llvm::ArrayRef<FunctionNode> component);
-  std::vector<ScopeWalks>
-  walkCycle(llvm::ArrayRef<FunctionNode> component,
-            std::optional<uint64_t> depth);
+  llvm::SmallVector<uint64_t>
+  findFreshBytes(mlir::FunctionOpInterface function) const;
+  std::vector<ScopeWalks> walkCycle(llvm::ArrayRef<FunctionNode> component,
+                                    std::optional<uint64_t> depth);
   Summary &getSummary(mlir::FunctionOpInterface function) const;
   ScopeWalks walk(mlir::Operation *scope, mlir::FunctionOpInterface function,
                   bool recordsTimeline = false) const;
