@@ -54,13 +54,15 @@ public:
       bool isOwn = root.kind != BufferRoot::Kind::Argument &&
                    scope->isProperAncestor(root.value.getDefiningOp());
       BufferBytes bytes = isOwn ? sizes.getBytes(root.value) : BufferBytes();
-      // What a callee hands over counts with the call; its type tells the
-      // least that goes when it is freed.
+      // What a callee hands over counts with the call.
       bool isAllocation = root.kind == BufferRoot::Kind::Allocation;
+      bool isResult = isOwn && root.kind == BufferRoot::Kind::CallResult;
       uint64_t allocated = isAllocation ? bytes.upper.value_or(0) : 0;
       Object buffer{{"location", formatLocation(root.value.getLoc())},
                     {"bytes", allocated},
-                    {"freed_bytes", isAllocation ? allocated : bytes.lower}};
+                    {"freed_bytes", isResult ? analysis.getFreshBytes(
+                                                   cast<OpResult>(root.value))
+                                             : allocated}};
       if (auto it = families.find(index); it != families.end())
         buffer["family_bytes"] = it->second;
       buffers.push_back(std::move(buffer));

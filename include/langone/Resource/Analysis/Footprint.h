@@ -26,7 +26,7 @@ namespace langone::resource {
 
 struct CallCost;
 struct FunctionNode;
-struct WalkedScope;
+struct ScopeWalks;
 
 /// Bytes, or nothing where no finite bound is known.
 using UpperBytes = std::optional<uint64_t>;
@@ -154,6 +154,10 @@ public:
   /// The same of all functions, with what is assumed of their arguments.
   const SizeAnalysis &getSizes() const { return *sizes; }
 
+  /// What a fresh buffer that a call returns counts at least among the bytes
+  /// that its callee retains: what goes when it is freed.
+  uint64_t getFreshBytes(mlir::OpResult result) const;
+
   /// Bytes of the arguments of memref type, at most; absent without a bound.
   UpperBytes getArgumentBytes(mlir::FunctionOpInterface function) const;
 
@@ -170,9 +174,13 @@ private:
   void summarizeComponent(llvm::ArrayRef<FunctionNode> component);
   void summarizeRecursion(llvm::ArrayRef<FunctionNode> component);
   void findOrigins(llvm::ArrayRef<FunctionNode> component);
+  llvm::SmallVector<uint64_t>
+  findFreshBytes(mlir::FunctionOpInterface function) const;
+  std::vector<ScopeWalks> walkCycle(llvm::ArrayRef<FunctionNode> component,
+                                    std::optional<uint64_t> depth);
   Summary &getSummary(mlir::FunctionOpInterface function) const;
-  WalkedScope walk(mlir::Operation *scope, mlir::FunctionOpInterface function,
-                   bool recordsTimeline = false) const;
+  ScopeWalks walk(mlir::Operation *scope, mlir::FunctionOpInterface function,
+                  bool recordsTimeline = false) const;
   /// What a call of any of its targets costs; null if that is not known.
   const CallCost *getCost(mlir::CallOpInterface call) const;
 
