@@ -19,10 +19,19 @@ namespace langone::fuzz {
 /// In the order of the enumeration, without None.
 llvm::ArrayRef<llvm::StringLiteral> getMutations() {
   static constexpr llvm::StringLiteral kNames[] = {
-      "forget-callee",       "forget-retained", "forget-alias",
-      "forget-loop-carried", "join-smaller",    "free-largest",
-      "parallel-once",       "plan-returned",   "lifetime-ignores-rotation",
-      "lifetime-too-short",  "slice-too-small", "forget-alignment",
+      "forget-callee",
+      "forget-retained",
+      "forget-alias",
+      "forget-loop-carried",
+      "join-smaller",
+      "free-largest",
+      "parallel-once",
+      "plan-returned",
+      "lifetime-ignores-rotation",
+      "lifetime-ignores-loops",
+      "lifetime-too-short",
+      "slice-too-small",
+      "forget-alignment",
   };
   static_assert(std::size(kNames) ==
                 static_cast<size_t>(resource::Mutation::ForgetAlignment));

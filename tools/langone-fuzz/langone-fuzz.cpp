@@ -50,6 +50,11 @@ static llvm::cl::opt<std::string>
     file("file",
          llvm::cl::desc("Check the program in this file instead, with --seed"),
          llvm::cl::cat(category));
+static llvm::cl::opt<bool> isPart(
+    "part-of-seed",
+    llvm::cl::desc("The program in the file is a part of that of --seed, "
+                   "with no other features"),
+    llvm::cl::cat(category));
 static llvm::cl::opt<std::string>
     kind("kind",
          llvm::cl::desc("Only what contains this word is a finding, and no "
@@ -156,8 +161,11 @@ int main(int argc, char **argv) {
   runCampaign(
       {seed, programs, jobs, maxFailures, timeout},
       [&](uint64_t seed) {
-        return checkProgram(seed, file.empty() ? generateProgram(seed)
-                                               : makeProgram(text));
+        Program program =
+            file.empty() || isPart ? generateProgram(seed) : makeProgram(text);
+        if (!file.empty())
+          program.text = text;
+        return checkProgram(seed, std::move(program));
       },
       [&](const Outcome &outcome) { summary.add(outcome); });
   summary.estimates.print(llvm::outs());

@@ -18,7 +18,7 @@ REDUCE = BUILD_DIR / "bin/langone-reduce"
 
 # langone-reduce takes any exit code but 0 for "still interesting".
 INTERESTING = """#!/bin/sh
-{fuzz} --file="$1" --seed={seed} --kind={kind} {options} >/dev/null 2>&1
+{fuzz} --file="$1" --seed={seed} --part-of-seed --kind={kind} {options} >/dev/null 2>&1
 [ $? -eq 1 ] && exit 1
 exit 0
 """

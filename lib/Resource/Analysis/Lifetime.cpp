@@ -137,7 +137,7 @@ void LifetimeAnalysis::extend(unsigned root, Operation *use, bool frees) {
   int64_t end = frees ? span.begin : span.end;
   for (Region *region = use->getParentRegion(); region != common;
        region = region->getParentOp()->getParentRegion())
-    if (!isStraightLine(*region))
+    if (!isStraightLine(*region) && !isBroken(Mutation::LifetimeIgnoresLoops))
       end = positions.lookup(region->getParentOp()).end;
   if (!common->hasOneBlock()) {
     // Blocks execute in any order, except that the entry comes once and first.

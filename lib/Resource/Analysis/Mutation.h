@@ -35,6 +35,8 @@ enum class Mutation {
   PlanReturned,
   /// Buffers known under names that survive an iteration have lifetimes.
   LifetimeIgnoresRotation,
+  /// A use inside a loop is over before the loop is.
+  LifetimeIgnoresLoops,
   /// Lifetimes end before the last use.
   LifetimeTooShort,
   /// A slice is half as large as the callee's arena.

@@ -24,6 +24,9 @@
 using namespace mlir;
 
 void langone::resource::buildBufferizationPipeline(OpPassManager &pm) {
+  // Upstream's canonicalizer drops one of which nothing is read, and with it
+  // what it frees.
+  pm.addPass(createExpandRealloc());
   OpPassManager &function = pm.nest<func::FuncOp>();
   // Convolutions, matmuls and pools keep their names ...
   function.addPass(tosa::createTosaToLinalgNamed());
@@ -98,6 +101,8 @@ void langone::resource::buildBudgetPipeline(
 void langone::resource::buildLowerToLLVMPipeline(OpPassManager &pm) {
   // What follows, and what translates it, need not know the dialect.
   pm.addPass(createStripAnnotations());
+  // Nothing below knows it.
+  pm.addPass(createExpandRealloc());
   // Naive loops: the order of the operations, hence the result, stays that of
   // the linalg ops.
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());

@@ -131,6 +131,12 @@ TEST(Interpreter, PeakAndBytesAtExit) {
   EXPECT_EQ(execution.total.atExit, 24u);
 }
 
+TEST(Interpreter, WhatNobodyWroteMayBeAnything) {
+  EXPECT_EQ(findDifference({1, kUnwritten, 3}, {1, 2, 3}), std::nullopt);
+  EXPECT_EQ(findDifference({1, 2, 3}, {1, kUnwritten, 3}), 1u);
+  EXPECT_EQ(findDifference({1, 2, 3}, {1, 2}), 2u);
+}
+
 TEST(Interpreter, PeaksOfIterationsMayCoincide) {
   Execution execution = runBody(R"(
     scf.parallel (%i) = (%c0) to (%c8) step (%c1) {

@@ -6,9 +6,6 @@
 
 #include "Estimates.h"
 
-#include "langone/Resource/Analysis/Footprint.h"
-
-#include "mlir/Pass/AnalysisManager.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -85,8 +82,7 @@ class EstimateCheck {
 public:
   explicit EstimateCheck(Subject &subject)
       : subject(subject), program(subject.program), module(*subject.module),
-        manager(module, nullptr),
-        analysis(getManager().getAnalysis<FootprintAnalysis>()) {}
+        analysis(subject.getFootprint()) {}
 
   Violations run() {
     for (const std::string &entry : getEntries(module))
@@ -95,8 +91,6 @@ public:
   }
 
 private:
-  AnalysisManager getManager() { return manager; }
-
   template <typename... Args> void violate(const char *format, Args &&...args) {
     violations.push_back(llvm::formatv(format, std::forward<Args>(args)...));
   }
@@ -154,17 +148,12 @@ private:
     const Footprint &footprint = analysis.getFunction(function);
     llvm::MapVector<Operation *, Measured> scopes;
     for (unsigned i = 0; i < kNumExecutions; ++i) {
-      InterpreterOptions options;
-      options.measureScopes = true;
-      Execution one = execute(module, entry, subject.seed * 64 + i, options);
+      const Execution &one = subject.getExecution(entry, i);
       if (!one.error.empty())
         return violate("PROGRAM @{0}: {1}", entry, one.error);
-      for (auto &[op, measured] : one.scopes) {
-        // A scope that was cut off has not come to its exit.
-        if (one.tooLong)
-          measured.atExit = 0;
-        scopes[op].join(measured);
-      }
+      // A scope that was cut off has not come to its exit.
+      for (auto [op, measured] : one.scopes)
+        scopes[op].join({measured.peak, one.tooLong ? 0 : measured.atExit});
     }
     Exploration all = explore(module, entry, /*maxPaths=*/64);
     if (!all.error.empty())
@@ -191,8 +180,9 @@ private:
               footprint.upper.value_or(~0), footprint.lower, peak);
     checkWitness(entry, footprint);
     checkTimeline(entry, function, footprint);
-    bool grows = !footprint.upper &&
-                 growsWithIterations(module, entry, subject.seed * 64);
+    bool grows =
+        !footprint.upper &&
+        growsWithIterations(module, entry, subject.getExecutionSeed(0));
     subject.measurements.push_back(
         {footprint.upper, peak, isStraightLine(program), grows});
   }
@@ -200,7 +190,6 @@ private:
   Subject &subject;
   const Program &program;
   ModuleOp module;
-  ModuleAnalysisManager manager;
   FootprintAnalysis &analysis;
   Violations violations;
 };

@@ -11,9 +11,25 @@ using namespace mlir;
 namespace langone::resource::test {
 
 Subject makeSubject(TestContext &context, uint64_t seed, Program program) {
-  Subject subject{seed, std::move(program), {}, {}};
-  subject.module = context.parse(subject.program.text);
-  return subject;
+  mlir::OwningOpRef<ModuleOp> module = context.parse(program.text);
+  return {seed, std::move(program), std::move(module)};
+}
+
+FootprintAnalysis &Subject::getFootprint() {
+  if (!manager)
+    manager = std::make_unique<ModuleAnalysisManager>(*module, nullptr);
+  AnalysisManager analyses(*manager);
+  return analyses.getAnalysis<FootprintAnalysis>();
+}
+
+const Execution &Subject::getExecution(StringRef entry, unsigned index) {
+  auto [it, isNew] = executions.try_emplace({entry.str(), index});
+  if (isNew) {
+    InterpreterOptions options;
+    options.measureScopes = true;
+    it->second = execute(*module, entry, getExecutionSeed(index), options);
+  }
+  return it->second;
 }
 
 std::vector<std::string> getEntries(ModuleOp module) {
@@ -29,6 +45,16 @@ Execution execute(ModuleOp module, StringRef entry, uint64_t seed,
   RandomDecisions decisions(seed);
   return Interpreter(module, decisions, options)
       .run(module.lookupSymbol<func::FuncOp>(entry));
+}
+
+std::optional<size_t> findDifference(ArrayRef<uint64_t> expected,
+                                     ArrayRef<uint64_t> actual) {
+  for (size_t i = 0; i < std::min(expected.size(), actual.size()); ++i)
+    if (expected[i] != actual[i] && expected[i] != kUnwritten)
+      return i;
+  if (expected.size() != actual.size())
+    return std::min(expected.size(), actual.size());
+  return std::nullopt;
 }
 
 bool growsWithIterations(ModuleOp module, StringRef entry, uint64_t seed) {

@@ -14,6 +14,12 @@
 #include "ProgramGenerator.h"
 #include "TestContext.h"
 
+#include "langone/Resource/Analysis/Footprint.h"
+
+#include "mlir/Pass/AnalysisManager.h"
+
+#include <map>
+
 namespace langone::resource::test {
 
 /// How an estimate compares with executions, for one function.
@@ -27,19 +33,35 @@ struct Measurement {
   bool grows = false;
 };
 
-/// One random program, and what its checks have measured.
+/// Random executions of each function of each program.
+constexpr unsigned kNumExecutions = 4;
+
+/// One random program, and what its checks have measured. Checks change copies
+/// of the module only.
 struct Subject {
+  Subject(uint64_t seed, Program program,
+          mlir::OwningOpRef<mlir::ModuleOp> module)
+      : seed(seed), program(std::move(program)), module(std::move(module)) {}
+
+  /// The analysis of the module, made once.
+  FootprintAnalysis &getFootprint();
+  /// The seed of the execution with an index below kNumExecutions.
+  uint64_t getExecutionSeed(unsigned index) const { return seed * 64 + index; }
+  /// One of the random executions of a function, with its scopes; made once.
+  const Execution &getExecution(llvm::StringRef entry, unsigned index);
+
   uint64_t seed;
   Program program;
   mlir::OwningOpRef<mlir::ModuleOp> module;
-  std::vector<Measurement> measurements = {};
+  std::vector<Measurement> measurements;
+
+private:
+  std::unique_ptr<mlir::ModuleAnalysisManager> manager;
+  std::map<std::pair<std::string, unsigned>, Execution> executions;
 };
 
 /// What is wrong, in words; empty if nothing is.
 using Violations = std::vector<std::string>;
-
-/// Random executions of each function of each program.
-constexpr unsigned kNumExecutions = 4;
 
 /// `module` is null, with errors in the context, if the program is not valid.
 /// The seed decides about executions and options.
@@ -50,6 +72,11 @@ std::vector<std::string> getEntries(mlir::ModuleOp module);
 
 Execution execute(mlir::ModuleOp module, llvm::StringRef entry, uint64_t seed,
                   InterpreterOptions options = {});
+
+/// The first position at which `actual` shows something else than `expected`;
+/// none if it shows the same. What nobody wrote may be anything.
+std::optional<size_t> findDifference(llvm::ArrayRef<uint64_t> expected,
+                                     llvm::ArrayRef<uint64_t> actual);
 
 /// Whether the peak of `entry` goes up when loops without a bound go on for
 /// longer.

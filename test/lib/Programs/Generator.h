@@ -59,6 +59,8 @@ private:
     /// The cells that the generator reads and writes have a value.
     bool written = false;
     bool writable = true;
+    /// A caller may have names of it, also of its parts.
+    bool lent = false;
   };
 
   /// A region, or a part of one, that disposes of the buffers that it owns.
@@ -115,7 +117,9 @@ private:
   bool isEnabled(Feature feature) const {
     return enabled >> static_cast<unsigned>(feature) & 1;
   }
-  void use(Feature feature) { used |= 1u << static_cast<unsigned>(feature); }
+  void use(Feature feature) {
+    used |= uint64_t(1) << static_cast<unsigned>(feature);
+  }
   /// Use it with this chance if it is enabled.
   bool chance(Feature feature, unsigned percent);
 
@@ -178,6 +182,8 @@ private:
   void whileLoop(Scope &scope);
   void blockLoop(Scope &scope);
   void tailLoop(Scope &scope);
+  std::optional<Id> leakIntoLoop(Scope &scope);
+  void beginBody(Scope &body, std::optional<Id> leaked);
   llvm::SmallVector<Carried> planCarried(Scope &scope);
   llvm::SmallVector<std::string> addCarried(Scope &scope,
                                             llvm::ArrayRef<Carried> carried);
@@ -188,7 +194,7 @@ private:
                   llvm::ArrayRef<std::string> names);
 
   Random random;
-  uint32_t enabled = 0, used = 0;
+  uint64_t enabled = 0, used = 0;
   std::string text;
   unsigned indent = 1;
   unsigned names = 0, values = 0;

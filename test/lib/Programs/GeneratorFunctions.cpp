@@ -44,7 +44,8 @@ llvm::StringRef getName(Feature feature) {
                                                    "correlated",
                                                    "indirect call",
                                                    "declared depth",
-                                                   "affine parallel"};
+                                                   "affine parallel",
+                                                   "leak into loop"};
   static_assert(std::size(kNames) == kNumFeatures);
   return kNames[static_cast<unsigned>(feature)];
 }
@@ -57,10 +58,11 @@ Generator::Generator(uint64_t seed) : random(seed) {
   unsigned percent = 15 + random.below(70);
   for (unsigned feature = 0; feature < kNumFeatures; ++feature)
     if (random.percent(percent))
-      enabled |= 1u << feature;
-  for (Feature rare : {Feature::Leak, Feature::Realloc, Feature::Correlated})
+      enabled |= uint64_t(1) << feature;
+  for (Feature rare : {Feature::Leak, Feature::Realloc, Feature::Correlated,
+                       Feature::LeakIntoLoop})
     if (random.percent(60))
-      enabled &= ~(1u << static_cast<unsigned>(rare));
+      enabled &= ~(uint64_t(1) << static_cast<unsigned>(rare));
   static const llvm::SmallVector<int64_t> kShapes[] = {
       {4}, {1}, {16}, {64}, {24}, {2, 4}, {3, 5}, {}, {0}};
   unsigned numTypes = 1 + random.below(5);
@@ -80,7 +82,7 @@ std::string Generator::Parameter::getType() const {
 }
 
 Program makeProgram(std::string text) {
-  return {std::move(text), llvm::maskTrailingOnes<uint32_t>(kNumFeatures)};
+  return {std::move(text), llvm::maskTrailingOnes<uint64_t>(kNumFeatures)};
 }
 
 Program generateProgram(uint64_t seed) { return Generator(seed).generate(); }
@@ -168,6 +170,8 @@ void Generator::function(unsigned index) {
     Id id = add(name, parameter.type, /*written=*/true);
     if (parameter.consumed)
       scope.owned.push_back(id);
+    // Nobody in the program calls the last function.
+    handles[id].lent = !parameter.consumed && index != 0;
   }
   header += ")";
   if (!function.results.empty())

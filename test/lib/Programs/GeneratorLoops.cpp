@@ -16,6 +16,25 @@ namespace langone::resource::test {
 // Carried buffers
 //===----------------------------------------------------------------------===//
 
+/// A buffer that nobody frees, for the body of a loop to use last.
+std::optional<Generator::Id> Generator::leakIntoLoop(Scope &scope) {
+  if (!chance(Feature::LeakIntoLoop, 50))
+    return std::nullopt;
+  Id id = allocate(scope, anyType(), /*write=*/true);
+  llvm::erase(scope.owned, id);
+  kill(id);
+  return id;
+}
+
+/// What is allocated right after the last use may only take the same place if
+/// there is no next round.
+void Generator::beginBody(Scope &body, std::optional<Id> leaked) {
+  if (!leaked)
+    return;
+  read(*leaked);
+  allocate(body, handles[*leaked].type, /*write=*/true);
+}
+
 llvm::SmallVector<Generator::Carried> Generator::planCarried(Scope &scope) {
   llvm::SmallVector<Carried> carried;
   if (chance(Feature::Rotation, 60)) {
@@ -116,6 +135,7 @@ void Generator::forLoop(Scope &scope, Feature kind) {
   std::string end =
       kind == Feature::CountedLoop ? indexConstant(random.below(5)) : number(3);
   auto carried = planCarried(scope);
+  std::optional<Id> leaked = leakIntoLoop(scope);
   const auto before = handles;
   Scope body;
   body.parallelStart = scope.parallelStart;
@@ -136,6 +156,7 @@ void Generator::forLoop(Scope &scope, Feature kind) {
          head + " iter_args(" + joinPairs(arguments, " = ", inits) + ") -> (" +
          llvm::join(types, ", ") + ") {");
   ++indent;
+  beginBody(body, leaked);
   block(body, 1 + random.below(4));
   auto next = nextCarried(body, carried, arguments);
   dispose(body);
@@ -151,6 +172,7 @@ void Generator::whileLoop(Scope &scope) {
   use(Feature::While);
   std::string count = number(3);
   auto carried = planCarried(scope);
+  std::optional<Id> leaked = leakIntoLoop(scope);
   const auto before = handles;
   std::string result = fresh("r");
   llvm::SmallVector<std::string> types = {"index"}, inits = {count};
@@ -188,6 +210,7 @@ void Generator::whileLoop(Scope &scope) {
   line("^" + fresh("bb").substr(1) + "(" + joinPairs(names, ": ", types) +
        "):");
   ++indent;
+  beginBody(second, leaked);
   block(second, 1 + random.below(4));
   auto next = nextCarried(second, carried, arguments);
   dispose(second);
@@ -211,6 +234,7 @@ void Generator::blockLoop(Scope &scope) {
   use(Feature::BlockLoop);
   std::string count = number(3);
   auto carried = planCarried(scope);
+  std::optional<Id> leaked = leakIntoLoop(scope);
   const auto before = handles;
   std::string label = "^" + fresh("bb").substr(1) + "_";
   llvm::SmallVector<std::string> types = {"index"}, inits = {count};
@@ -232,6 +256,7 @@ void Generator::blockLoop(Scope &scope) {
   line("cf.cond_br " + more + ", " + label + "b, " + label + "e");
   line(label + "b:");
   ++indent;
+  beginBody(body, leaked);
   block(body, 1 + random.below(4));
   auto next = nextCarried(body, carried, arguments);
   dispose(body);
@@ -251,6 +276,7 @@ void Generator::tailLoop(Scope &scope) {
   use(Feature::BlockLoop);
   std::string count = number(3);
   auto carried = planCarried(scope);
+  std::optional<Id> leaked = leakIntoLoop(scope);
   const auto before = handles;
   std::string label = "^" + fresh("bb").substr(1) + "_";
   llvm::SmallVector<std::string> types = {"index"}, inits = {count};
@@ -268,6 +294,7 @@ void Generator::tailLoop(Scope &scope) {
   names.append(arguments);
   line(label + "l(" + joinPairs(names, ": ", types) + "):");
   ++indent;
+  beginBody(body, leaked);
   block(body, 1 + random.below(4));
   auto next = nextCarried(body, carried, arguments);
   dispose(body);

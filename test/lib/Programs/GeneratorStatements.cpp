@@ -116,14 +116,14 @@ std::string Generator::condition(Scope &scope) {
 Generator::Id Generator::add(llvm::StringRef name, const BufferType &type,
                              bool written) {
   Id id = handles.size();
-  handles.push_back({name.str(), type, {id}, true, written, true});
+  handles.push_back({name.str(), type, {id}, true, written, true, false});
   return id;
 }
 
 Generator::Id Generator::borrow(llvm::StringRef name, const BufferType &type,
                                 llvm::ArrayRef<Id> owners, bool writable) {
   Id id = handles.size();
-  handles.push_back({name.str(), type, {}, true, true, writable});
+  handles.push_back({name.str(), type, {}, true, true, writable, false});
   handles[id].owners.assign(owners.begin(), owners.end());
   return id;
 }
@@ -399,7 +399,8 @@ void Generator::copy(Scope &scope) {
            !handles[id].type.isDynamic() &&
            llvm::none_of(handles[id].owners,
                          [&](Id owner) {
-                           return llvm::is_contained(handles[*from].owners,
+                           return handles[owner].lent ||
+                                  llvm::is_contained(handles[*from].owners,
                                                      owner);
                          }) &&
            // Names of parts look at cells which the source may not have.

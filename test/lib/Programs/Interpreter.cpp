@@ -139,8 +139,9 @@ void Interpreter::recordResults(func::FuncOp entry,
     forEachElement(result.buffer, [&](int64_t position) {
       Address address = result.buffer.base;
       address.byte += position * bytes;
-      execution.trace.push_back(
-          memory.isWritten(address, bytes) ? memory.load(address, bytes) : ~0);
+      execution.trace.push_back(memory.isWritten(address, bytes)
+                                    ? memory.load(address, bytes)
+                                    : kUnwritten);
     });
   }
 }

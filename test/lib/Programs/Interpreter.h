@@ -45,6 +45,9 @@ struct RuntimeValue {
 
 using RuntimeValues = llvm::SmallVector<RuntimeValue, 2>;
 
+/// What a trace holds for an element of a result that was never written.
+constexpr uint64_t kUnwritten = ~uint64_t(0);
+
 /// The most that one scope had live, in bytes.
 struct Measured {
   uint64_t peak = 0;

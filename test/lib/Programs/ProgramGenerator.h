@@ -52,16 +52,17 @@ enum class Feature : unsigned {
   IndirectCall,     ///< calls of values that may be several functions
   DeclaredDepth,    ///< recursion with a bound on its depth
   AffineParallel,   ///< affine.parallel
+  LeakIntoLoop,     ///< leaked buffers last used at the start of loop bodies
 };
 constexpr unsigned kNumFeatures =
-    static_cast<unsigned>(Feature::AffineParallel) + 1;
+    static_cast<unsigned>(Feature::LeakIntoLoop) + 1;
 
 llvm::StringRef getName(Feature feature);
 
 struct Program {
   std::string text;
   /// One bit for each feature that the program has.
-  uint32_t features = 0;
+  uint64_t features = 0;
 
   bool has(Feature feature) const {
     return features >> static_cast<unsigned>(feature) & 1;

@@ -76,6 +76,22 @@ def CheckBudget : Pass<"langone-check-budget", "::mlir::ModuleOp"> {
   ];
 }
 
+def ExpandRealloc : Pass<"langone-expand-realloc"> {
+  let summary = "Make every realloc an allocation, a copy and a deallocation";
+  let description = [{
+    A `memref.realloc` that makes a buffer larger becomes `memref.alloc`,
+    `memref.copy` and `memref.dealloc`; one that does not becomes another name of
+    the same buffer. Where the sizes decide at run time, so does an `scf.if`.
+
+    The pipelines do this before anything else: upstream's canonicalizer removes a
+    `realloc` of which nothing is read, and with it the deallocation of its
+    operand. Buffers that were reallocated can be planned afterwards.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def InsertDeallocations : Pass<"langone-insert-deallocations", "::mlir::ModuleOp"> {
   let summary = "Free buffers, unless the module does so itself";
   let description = [{
