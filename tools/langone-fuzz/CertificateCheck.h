@@ -5,7 +5,8 @@
 //
 // Owns what must hold for certificates: the checker of langone-plan, which
 // shares nothing with the analysis, accepts what was written, before planning
-// and after, and nothing in which a number was changed.
+// and after, and nothing in which a number was changed, not even with a digest
+// that fits if it is a peak. After planning that includes what lies where.
 //
 //===----------------------------------------------------------------------===//
 

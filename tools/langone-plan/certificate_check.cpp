@@ -2,81 +2,46 @@
 
 #include "certificate_check.h"
 
+#include "certificate_reader.h"
+
 #include "langone/Planner/validator.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 namespace langone::plan {
 
 namespace {
 
-using Json = nlohmann::json;
+using tools::Json;
+using tools::Malformed;
+using tools::Node;
 
-Rejected malformed(std::string reason) {
-    return {true, std::move(reason)};
-}
 Rejected wrong(std::string reason) {
     return {false, std::move(reason)};
 }
 
-/// The unsigned number `object[key]`.
-bool read(const Json& object, const char* key, std::uint64_t& number) {
-    const auto found = object.find(key);
-    if (found == object.end() || !found->is_number_unsigned())
-        return false;
-    number = found->get<std::uint64_t>();
-    return true;
-}
-
-bool to_time(const Json& value, planner::Time& time) {
-    if (!value.is_number_integer() ||
-        (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX))
-        return false;
-    time = value.get<planner::Time>();
-    return true;
-}
-
-bool read(const Json& object, const char* key, planner::Time& time) {
-    const auto found = object.find(key);
-    return found != object.end() && to_time(*found, time);
-}
-
-bool read_pieces(const Json& object, planner::Buffer& buffer) {
+void read_pieces(const Node& object, planner::Buffer& buffer) {
     const auto pieces = object.find("pieces");
-    if (pieces == object.end())
-        return true;
-    if (!pieces->is_array())
-        return false;
-    for (const Json& piece : *pieces) {
-        planner::Interval interval;
-        if (!piece.is_array() || piece.size() != 2 || !to_time(piece[0], interval.lower) ||
-            !to_time(piece[1], interval.upper))
-            return false;
-        buffer.pieces.push_back(interval);
-    }
-    return true;
+    if (!pieces)
+        return;
+    pieces->each([&](const Node& piece) {
+        std::vector<planner::Time> ends;
+        piece.each([&](const Node& end) { ends.push_back(end.time()); });
+        if (ends.size() != 2)
+            piece.reject("is not a pair of times");
+        buffer.pieces.push_back({ends[0], ends[1]});
+    });
 }
 
-/// Reads one buffer; the name of what is wrong, or nothing.
-const char* read_buffer(const Json& object, planner::Buffer& buffer, std::uint64_t& offset) {
-    if (!object.is_object())
-        return "it is not an object";
-    const auto site = object.find("site");
-    if (site == object.end() || !site->is_string())
-        return "site";
-    buffer.id = site->get<std::string>();
-    if (!read(object, "lower", buffer.lower))
-        return "lower";
-    if (!read(object, "upper", buffer.upper))
-        return "upper";
-    if (!read(object, "size_bytes", buffer.size))
-        return "size_bytes";
-    if (!read(object, "alignment_bytes", buffer.alignment))
-        return "alignment_bytes";
-    if (!read(object, "offset_bytes", offset))
-        return "offset_bytes";
-    return read_pieces(object, buffer) ? nullptr : "pieces";
+planner::Buffer read_buffer(const Node& object) {
+    planner::Buffer buffer;
+    buffer.id = object.at("site").string();
+    buffer.lower = object.at("lower").time();
+    buffer.upper = object.at("upper").time();
+    buffer.size = object.at("size_bytes").bytes();
+    buffer.alignment = object.at("alignment_bytes").bytes();
+    read_pieces(object, buffer);
+    return buffer;
 }
 
 /// Appends the numbers at and below `value`, in the order of `keys` for objects.
@@ -122,38 +87,28 @@ bool live_at(const planner::Buffer& buffer, planner::Time time) {
 
 } // namespace
 
-std::variant<Certified, Rejected> check_certificate(std::string_view text) {
-    const Json root = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!root.is_object())
-        return malformed("not a JSON object");
-    const auto schema = root.find("schema");
-    if (schema == root.end() || *schema != "langone-certificate/1")
-        return malformed("schema is not \"langone-certificate/1\"");
-    const auto bound = root.find("bound");
-    const auto buffers = root.find("buffers");
+namespace {
+
+std::variant<Certified, Rejected> check(const Json& document) {
+    const Node root(document);
+    check_schema(root, "langone-certificate/1");
     planner::Problem problem;
     planner::Solution solution;
-    std::uint64_t bound_bytes = 0;
-    planner::Time bound_time = 0;
-    if (!read(root, "arena_bytes", solution.height))
-        return malformed("arena_bytes is missing or not a number of bytes");
-    if (root.contains("capacity_bytes") &&
-        !read(root, "capacity_bytes", problem.capacity.emplace()))
-        return malformed("capacity_bytes is not a number of bytes");
-    if (bound == root.end() || !bound->is_object() || !read(*bound, "bytes", bound_bytes) ||
-        !read(*bound, "time", bound_time))
-        return malformed("bound is missing, or has no bytes or time");
-    if (buffers == root.end() || !buffers->is_array())
-        return malformed("buffers is missing or not an array");
-    for (const Json& object : *buffers) {
-        std::uint64_t offset = 0;
-        if (const char* what = read_buffer(object, problem.buffers.emplace_back(), offset))
-            return malformed("buffer " + std::to_string(problem.buffers.size() - 1) + ": " + what +
-                             " is missing or malformed");
-        solution.offsets.push_back(offset);
-    }
+    solution.height = root.at("arena_bytes").bytes();
+    if (const auto capacity = root.find("capacity_bytes"))
+        problem.capacity = capacity->bytes();
+    const Node bound = root.at("bound");
+    const std::uint64_t bound_bytes = bound.at("bytes").bytes();
+    const planner::Time bound_time = bound.at("time").time();
+    root.at("buffers").each([&](const Node& object) {
+        problem.buffers.push_back(read_buffer(object));
+        solution.offsets.push_back(object.at("offset_bytes").bytes());
+    });
+    const Node digest = root.at("digest");
+    if (!digest.is_string())
+        digest.reject("is not a string");
     if (const auto error = planner::check(problem))
-        return malformed(error->message(problem));
+        return malformed({0, 0, "/buffers", error->message(problem)});
     if (const auto violation = planner::validate(problem, solution))
         return wrong(violation->message(problem, solution));
     std::uint64_t load = 0; // cannot wrap: check() bounds the sum of all sizes
@@ -162,11 +117,19 @@ std::variant<Certified, Rejected> check_certificate(std::string_view text) {
     if (load != bound_bytes)
         return wrong("the load at time " + std::to_string(bound_time) + " is " +
                      std::to_string(load) + " bytes, not " + std::to_string(bound_bytes));
-    // Optional, as other tools may write certificates; but what is there has to be right.
-    if (const auto digest = root.find("digest");
-        digest != root.end() && *digest != expected_digest(root))
+    if (digest.string() != expected_digest(document))
         return wrong("the digest does not match the numbers");
     return Certified{problem.buffers.size(), solution.height, bound_bytes};
+}
+
+} // namespace
+
+std::variant<Certified, Rejected> check_certificate(std::string_view text) {
+    try {
+        return check(tools::parse_json(text, {.max_depth = 8, .unique_keys = true}));
+    } catch (const Malformed& complaint) {
+        return malformed(complaint);
+    }
 }
 
 } // namespace langone::plan

@@ -25,9 +25,11 @@ struct Certified {
 struct Rejected {
     bool malformed = false; ///< not a certificate at all, rather than a wrong one
     std::string reason;
+    std::string where = {}; ///< ":LINE:COLUMN" if it cannot even be parsed
 };
 
-/// Accepts or rejects the certificate in `text`. Never throws. O(n log n).
+/// Accepts or rejects the certificate in `text`. Only version 1 with its digest is accepted; other
+/// members than the known ones are passed over. Never throws. O(n log n).
 std::variant<Certified, Rejected> check_certificate(std::string_view text);
 
 } // namespace langone::plan

@@ -170,8 +170,8 @@ int plan(const Arguments& arguments) {
 }
 
 int reject(const Arguments& arguments, const Rejected& rejected) {
-    std::cerr << arguments.check << ": " << (rejected.malformed ? "malformed" : "rejected") << ": "
-              << rejected.reason << '\n';
+    std::cerr << arguments.check << rejected.where << ": "
+              << (rejected.malformed ? "malformed" : "rejected") << ": " << rejected.reason << '\n';
     return rejected.malformed ? bad_input : check_failed;
 }
 
@@ -193,7 +193,12 @@ int check_budget_certificate(const Arguments& arguments, const std::string& text
         return reject(arguments, *rejected);
     const auto& certified = std::get<BudgetsCertified>(verdict);
     std::cout << arguments.check << ": accepted: the peaks of " << certified.functions
-              << " functions, " << certified.budgets << " budgets proven\n";
+              << " functions, " << certified.budgets << " budgets proven";
+    if (certified.places != 0)
+        std::cout << ", " << certified.places << " places in arenas";
+    std::cout << '\n';
+    for (const std::string& assumption : certified.assumptions)
+        std::cout << "  assumed: " << assumption << '\n';
     return done;
 }
 

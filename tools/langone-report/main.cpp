@@ -46,8 +46,8 @@ std::optional<Report> read_report(const std::string& path) {
         return std::nullopt;
     }
     auto report = parse_report(std::get<std::string>(text));
-    if (const auto* malformed = std::get_if<Malformed>(&report)) {
-        std::cerr << malformed->text(path) << '\n';
+    if (const auto* malformed = std::get_if<tools::Malformed>(&report)) {
+        std::cerr << path << malformed->text() << '\n';
         return std::nullopt;
     }
     return std::get<Report>(std::move(report));

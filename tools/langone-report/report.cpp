@@ -2,9 +2,11 @@
 
 #include "report.h"
 
-#include "json_reader.h"
-
 namespace langone::report {
+
+using tools::Json;
+using tools::Malformed;
+using tools::Node;
 
 namespace {
 
@@ -181,16 +183,9 @@ std::optional<Verdict> Function::judged() const {
     return peak && *peak <= *budget ? Verdict::proven : Verdict::guarded;
 }
 
-std::string Malformed::text(const std::string& file) const {
-    if (line != 0)
-        return file + ':' + std::to_string(line) + ':' + std::to_string(column) +
-               ": error: " + message;
-    return file + ": error: " + (pointer.empty() ? "the document" : pointer) + ": " + message;
-}
-
 std::variant<Report, Malformed> parse_report(const std::string& text) {
     try {
-        const Json document = parse_json(text);
+        const Json document = tools::parse_json(text);
         return read_document(Node(document));
     } catch (Malformed& malformed) {
         return std::move(malformed);

@@ -6,6 +6,8 @@
 #ifndef LANGONE_TOOLS_REPORT_REPORT_H
 #define LANGONE_TOOLS_REPORT_REPORT_H
 
+#include "json_reader.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -98,23 +100,13 @@ struct Report {
     std::uint64_t lower_bound = 0, constants = 0;
 };
 
-/// What is wrong with a file: at a line and column, both from 1, or at a JSON pointer.
-struct Malformed {
-    std::size_t line = 0, column = 0;
-    std::string pointer;
-    std::string message;
-
-    /// "FILE:LINE:COLUMN: error: MESSAGE" or "FILE: error: POINTER: MESSAGE".
-    std::string text(const std::string& file) const;
-};
-
 /// Larger files are refused.
 inline constexpr std::size_t max_file_bytes = std::size_t{256} << 20;
 
 /// Reads the text of a report. Keys that are not known are passed over; of the known ones,
 /// `timeline`, `buffers`, `plan.buffers`, `suggestions`, `assumptions` and the symbolic sizes may
 /// be missing. O(size of text).
-std::variant<Report, Malformed> parse_report(const std::string& text);
+std::variant<Report, tools::Malformed> parse_report(const std::string& text);
 
 } // namespace langone::report
 

@@ -61,8 +61,9 @@ bool CallAliasing::join(const CallAliasing &other) {
 }
 
 BufferOrigins::BufferOrigins(FunctionOpInterface function,
-                             CallAliasingFn callAliasing)
-    : function(function), callAliasing(callAliasing) {
+                             CallAliasingFn callAliasing,
+                             function_ref<bool(Operation *)> isPlace)
+    : function(function), callAliasing(callAliasing), isPlace(isPlace) {
   if (function.isExternal())
     return;
   for (BlockArgument argument : function.getArguments()) {
@@ -78,6 +79,7 @@ BufferOrigins::BufferOrigins(FunctionOpInterface function,
   } while (changed);
   recordUses(function);
   this->callAliasing = nullptr;
+  this->isPlace = nullptr;
 }
 
 const OriginSet &BufferOrigins::lookup(Value value) const {
@@ -257,9 +259,12 @@ void BufferOrigins::propagate(Operation *op) {
   for (Value result : op->getResults()) {
     if (!isBuffer(result))
       continue;
-    if (llvm::is_contained(events.allocated, result)) {
+    bool place = isPlace && isPlace(op);
+    if (place || llvm::is_contained(events.allocated, result)) {
       OriginSet self;
-      self.roots.push_back(addRoot(BufferRoot::Kind::Allocation, result));
+      self.roots.push_back(addRoot(place ? BufferRoot::Kind::Place
+                                         : BufferRoot::Kind::Allocation,
+                                   result));
       join(result, self);
     } else {
       join(result, derived);

@@ -75,6 +75,11 @@ const CallCost *FootprintAnalysis::getCost(CallOpInterface call) const {
   return (joinedCosts[call] = std::move(joined)).get();
 }
 
+const CallAliasing *FootprintAnalysis::getAliasing(CallOpInterface call) const {
+  const CallCost *cost = getCost(call);
+  return cost ? &cost->aliasing : nullptr;
+}
+
 namespace {
 
 /// A declared cost is the whole truth about a function without a body: its
@@ -132,6 +137,16 @@ void addPlannedArena(FunctionOpInterface function, PlanAttr plan,
   addTo(footprint.lowerPeak, least);
 }
 
+void addPlannedArena(PlanAttr plan, std::optional<Handover> &handover) {
+  if (!handover)
+    return;
+  handover->upper =
+      handover->upper && plan.getArenaUpper()
+          ? llvm::checkedAddUnsigned(*handover->upper, *plan.getArenaUpper())
+          : std::nullopt;
+  handover->upperPeak = nullptr;
+}
+
 } // namespace
 
 void FootprintAnalysis::summarizeComponent(ArrayRef<FunctionNode> component) {
@@ -151,8 +166,11 @@ void FootprintAnalysis::summarizeComponent(ArrayRef<FunctionNode> component) {
       return cost ? &cost->aliasing : nullptr;
     };
     summary.origins.emplace(first.function, aliasing);
-    summary.own = walk(first.function, first.function).footprint;
-    summary.cost = CallCost{summary.own, summary.origins->getAliasing()};
+    ScopeWalks walks = walk(first.function, first.function);
+    summary.own = walks.own.footprint;
+    summary.cost =
+        CallCost{summary.own, summary.origins->getAliasing(),
+                 walks.getHandover(), findFreshBytes(first.function)};
   }
   // An arena from outside is the caller's, unless it is the callee's own.
   for (const FunctionNode &node : component) {
@@ -162,14 +180,30 @@ void FootprintAnalysis::summarizeComponent(ArrayRef<FunctionNode> component) {
       continue;
     Summary &summary = getSummary(node.function);
     addPlannedArena(node.function, plan, summary.own);
-    if (plan.getPlacement() == ArenaPlacement::Static && summary.cost)
+    if (plan.getPlacement() == ArenaPlacement::Static && summary.cost) {
       summary.cost->footprint = summary.own;
+      addPlannedArena(plan, summary.cost->handover);
+    }
   }
 }
 
-WalkedScope FootprintAnalysis::walk(Operation *scope,
-                                    FunctionOpInterface function,
-                                    bool recordsTimeline) const {
+SmallVector<uint64_t>
+FootprintAnalysis::findFreshBytes(FunctionOpInterface function) const {
+  return resource::getFreshBytes(
+      function, getOrigins(function), sizes->get(function),
+      [&](CallOpInterface call) { return getCost(call); });
+}
+
+uint64_t FootprintAnalysis::getFreshBytes(OpResult result) const {
+  auto call = cast<CallOpInterface>(result.getOwner());
+  return resource::getFreshBytes(
+      result, getSizes(call->getParentOfType<FunctionOpInterface>()),
+      getCost(call));
+}
+
+ScopeWalks FootprintAnalysis::walk(Operation *scope,
+                                   FunctionOpInterface function,
+                                   bool recordsTimeline) const {
   auto cost = [&](CallOpInterface call) { return getCost(call); };
   return walkScope(getOrigins(function), sizes->get(function), cost, scope,
                    function.getName(), recordsTimeline);
@@ -178,7 +212,7 @@ WalkedScope FootprintAnalysis::walk(Operation *scope,
 std::vector<TimelinePoint>
 FootprintAnalysis::getTimeline(FunctionOpInterface function) const {
   std::vector<TimelinePoint> timeline =
-      walk(function, function, /*recordsTimeline=*/true).timeline;
+      walk(function, function, /*recordsTimeline=*/true).own.timeline;
   timeline.insert(timeline.begin(), {function.getLoc(), 0, 0});
   auto plan = getResourceAttr<PlanAttr>(function, ResourceDialect::kPlan);
   if (!plan || plan.getPlacement() == ArenaPlacement::Runtime)
@@ -214,7 +248,7 @@ Footprint FootprintAnalysis::getScope(Operation *op) const {
     return function.isExternal() ? Footprint() : getFunction(function);
   auto function = op->getParentOfType<FunctionOpInterface>();
   if (function && !isCallBoundary(op))
-    return walk(op, function).footprint;
+    return walk(op, function).own.footprint;
   // The caller decides which function runs: the worst of each estimate. Static
   // arenas are there whichever it is.
   Footprint module;

@@ -51,10 +51,12 @@ void FootprintWalker::repeat(Operation *op, size_t mark, UpperBytes extraUpper,
     addUpper(op, extraUpper, state);
     record(Event::Kind::Repeat, op, Value(), *extraUpper, state, false);
   }
-  if (extraUpper && *extraUpper != 0 && peaks.call.op) {
-    peaks.call.bytes = llvm::SaturatingAdd(peaks.call.bytes, *extraUpper);
-    peaks.call.path = new (events.Allocate())
-        Event{Event::Kind::Repeat, op, Value(), *extraUpper, peaks.call.path};
+  if (extraUpper && *extraUpper != 0) {
+    for (auto &[callee, peak] : peaks.calls) {
+      peak.bytes = llvm::SaturatingAdd(peak.bytes, *extraUpper);
+      peak.path = new (events.Allocate())
+          Event{Event::Kind::Repeat, op, Value(), *extraUpper, peak.path};
+    }
   }
   if (peaks.lower.op) {
     peaks.lower.bytes = llvm::SaturatingAdd(peaks.lower.bytes, extraLower);

@@ -109,7 +109,6 @@ void FootprintWalker::startTask(Operation *op, UpperBytes peak, UpperBytes left,
     return unbounded(op, "what goes on after this has no finite bound", state);
   if (*peak == 0)
     return;
-  isPlain = false;
   addUpper(op, peak, state);
   record(Event::Kind::Start, op, Value(), *peak, state, /*inLower=*/false);
   notePeak(op, state);

@@ -12,6 +12,13 @@
 // smaller lower estimate; hence upper >= every path, and lower <= every path to
 // the same point.
 //
+// Arguments are the caller's and count for nothing. If the scope frees some, a
+// second walk charges these to it from the start on: it knows what a callee or
+// a loop gives back of what it was handed. Each argument is one buffer, freed
+// at most once; what the walk takes away with it was charged at the entry. So
+// the upper estimate of that walk bounds the scope's own bytes *and* the
+// charges of the arguments that are not freed yet, whatever the charges are.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef LANGONE_RESOURCE_ANALYSIS_FOOTPRINTWALKER_H
@@ -25,39 +32,99 @@
 
 namespace langone::resource {
 
+/// What a function has live with arguments that it frees charged to it.
+struct Handover {
+  /// For each argument of the function, in bytes; nothing for most.
+  llvm::SmallVector<uint64_t> charges;
+  /// At most, and when it returns: its own bytes, and the charges of arguments
+  /// that are not freed yet.
+  UpperBytes upper = 0, retained = 0;
+  PeakPtr upperPeak = nullptr;
+};
+
 /// What one call of a function costs its caller.
 struct CallCost {
   Footprint footprint;
   CallAliasing aliasing;
+  /// Absent if the function frees none of its arguments.
+  std::optional<Handover> handover = std::nullopt;
+  /// For each result: the least that a fresh buffer counts among what is
+  /// retained. Empty if that is not known.
+  llvm::SmallVector<uint64_t> freshBytes = {};
   /// Another activation in the cycle of calls that is being analysed: what it
   /// costs is not known yet, only what it leaves behind.
   bool isActivation = false;
 
   /// The worst of each estimate, as for a call that may be either.
   void join(const CallCost &other);
+
+private:
+  void joinHandover(const CallCost &other);
+};
+
+/// What is live at most at calls of another activation.
+struct ActivationCall {
+  /// Of the callee, or of several.
+  const CallCost *callee;
+  uint64_t bytes;
+  PeakPtr peak;
 };
 
 /// What a walk finds out.
 struct WalkedScope {
   Footprint footprint;
-  /// The largest upper estimate at a call of another activation.
-  UpperBytes callUpper = 0;
-  PeakPtr callPeak;
+  /// One for each callee; absent without a bound. With arguments charged, what
+  /// is handed to the callee is not among the bytes.
+  std::optional<llvm::SmallVector<ActivationCall>> activationCalls;
   /// The points on the way, if they were asked for.
   std::vector<TimelinePoint> timeline;
 };
 
 using CallCostFn = llvm::function_ref<const CallCost *(mlir::CallOpInterface)>;
 
-/// How many bytes of the upper estimate a buffer stands for.
-enum class Charging {
-  /// Its own size; exact, but a deallocation of one of several buffers takes
-  /// only the smallest of them.
-  Own,
+/// What a fresh buffer from a callee counts at least among what the callee
+/// retains, in bytes: the least that the callee charged for it, or its type
+/// tells.
+uint64_t getFreshBytes(mlir::OpResult result, const SizeBounds &sizes,
+                       const CallCost *callee);
+
+/// CallCost::freshBytes of a function.
+llvm::SmallVector<uint64_t> getFreshBytes(mlir::FunctionOpInterface function,
+                                          const BufferOrigins &origins,
+                                          const SizeBounds &sizes,
+                                          CallCostFn callCost);
+
+/// How many bytes of the upper estimate a buffer stands for. By default its own
+/// size, which is exact, but a deallocation of one of several buffers takes
+/// only the smallest of them.
+struct Charging {
   /// The largest of those that it may be freed in place of: what rotates
   /// through a loop then cancels out, whatever the sizes.
-  Family,
+  bool families = false;
+  /// Arguments that the scope may free count from its entry on.
+  bool arguments = false;
 };
+
+/// The walks over one scope.
+struct ScopeWalks {
+  /// The best of each estimate of the scope's own bytes.
+  WalkedScope own;
+  /// With arguments charged, if the scope may free any; the charge of each.
+  std::optional<WalkedScope> withArguments;
+  llvm::SmallVector<uint64_t> charges = {};
+
+  /// Of `withArguments`.
+  std::optional<Handover> getHandover() const;
+};
+
+/// Of each root of `scope` that is freed together with others, the bytes that
+/// Charging::families takes for it; `charges` are those of roots that stand for
+/// other than their own size.
+llvm::DenseMap<unsigned, uint64_t>
+getFamilyBytes(const BufferOrigins &origins, const SizeBounds &sizes,
+               mlir::Operation *scope,
+               const llvm::DenseMap<unsigned, uint64_t> &charges =
+                   llvm::DenseMap<unsigned, uint64_t>());
 
 /// Largest first; of equal size, as they were.
 void sortBySize(llvm::SmallVector<LiveBuffer> &buffers);
@@ -100,16 +167,18 @@ private:
     uint64_t bytes = 0;
     mlir::Operation *op = nullptr;
     const Event *path = nullptr;
-    /// Set if the peak is inside a call.
-    const CallCost *callee = nullptr;
+    /// The peak of the callee, if it is inside a call.
+    const PeakPtr *inside = nullptr;
   };
 
-  /// The largest estimates so far; `call` is the upper one at calls of another
-  /// activation.
+  /// The largest estimates so far; `calls` are the upper ones at calls of
+  /// another activation, by callee.
   struct Peaks {
-    Peak upper, lower, call;
+    Peak upper, lower;
+    llvm::SmallVector<std::pair<const CallCost *, Peak>, 0> calls;
 
     void join(const Peaks &other);
+    void joinCall(const CallCost *callee, const Peak &peak);
     void lowerBy(uint64_t bytes);
   };
 
@@ -150,7 +219,12 @@ private:
                  State &state);
   void endTask(mlir::Operation *task, State &state);
   void walkCall(mlir::CallOpInterface call, State &state);
-  void walkActivation(mlir::Operation *op, State &state);
+  uint64_t getHandedBytes(mlir::CallOpInterface call,
+                          const Handover &handover) const;
+  void walkActivation(mlir::CallOpInterface call, const CallCost &cost,
+                      const State &state);
+  void handOver(mlir::CallOpInterface call, const Handover &handover,
+                State &state);
   void freeArguments(mlir::CallOpInterface call, const CallAliasing &aliasing,
                      State &state);
   void walkEvents(mlir::Operation *op, State &state);
@@ -175,7 +249,8 @@ private:
   void recordBoth(Event::Kind kind, mlir::Operation *op, mlir::Value buffer,
                   uint64_t upper, uint64_t lower, State &state);
   void notePeak(mlir::Operation *op, const State &state,
-                const CallCost *callee = nullptr);
+                const PeakPtr *insideUpper = nullptr,
+                const PeakPtr *insideLower = nullptr);
   void notePoint(mlir::Operation *op, const State &state) {
     timeline.note(op, state.upper, state.lower);
   }
@@ -189,12 +264,16 @@ private:
   bool mayFreeOutside(mlir::Operation *op) const;
   /// What one live buffer of this root adds to the upper estimate at least, and
   /// to the lower one at most: what a deallocation takes away again.
-  uint64_t getUpperShare(const BufferRoot &root) const;
+  uint64_t getUpperShare(unsigned index) const;
+  /// The least of `value`, whichever buffer it is.
+  uint64_t getLeastUpperShare(mlir::Value value) const;
   uint64_t getLowerShare(const BufferRoot &root) const;
   /// Largest lower share of all captured buffers.
   uint64_t getLargestCaptured();
-  void findFamilies();
-  PeakPtr describe(const Peak &peak, PeakPtr Footprint::*estimate) const;
+  void chargeArguments();
+  void chargeFamilies();
+  State enterScope();
+  PeakPtr describe(const Peak &peak) const;
   llvm::SmallVector<LiveBuffer> liveOn(const Event *path) const;
   LiveBuffer describe(const Event &event, uint64_t bytes) const;
 
@@ -203,8 +282,9 @@ private:
   CallCostFn callCost;
   mlir::Operation *scope;
   llvm::StringRef functionName;
-  /// Charging::Family: bytes for each root that is in a family.
-  llvm::DenseMap<unsigned, uint64_t> familyBytes;
+  Charging charging;
+  /// Bytes of roots that stand for other than their own size.
+  llvm::DenseMap<unsigned, uint64_t> charges;
   /// Tasks of the block that is being walked, with the bytes that are theirs
   /// until they are awaited.
   llvm::DenseMap<mlir::Operation *, uint64_t> running;
@@ -220,12 +300,19 @@ private:
   llvm::SmallVector<UnboundedReason> reasons;
 };
 
-/// Walks `scope` in the ways of charging that may matter, and takes the best of
-/// each estimate.
-WalkedScope walkScope(const BufferOrigins &origins, const SizeBounds &sizes,
-                      CallCostFn callCost, mlir::Operation *scope,
-                      llvm::StringRef functionName,
-                      bool recordsTimeline = false);
+/// Takes the upper estimates of `other`, of the same scope, where they are
+/// lower.
+void takeLower(WalkedScope &best, const WalkedScope &other);
+
+/// The charge of each argument that the function may free, up to the last one.
+llvm::SmallVector<uint64_t> getArgumentCharges(const BufferOrigins &origins,
+                                               const SizeBounds &sizes);
+
+/// Walks `scope` in the ways of charging that may matter.
+ScopeWalks walkScope(const BufferOrigins &origins, const SizeBounds &sizes,
+                     CallCostFn callCost, mlir::Operation *scope,
+                     llvm::StringRef functionName,
+                     bool recordsTimeline = false);
 
 } // namespace langone::resource
 

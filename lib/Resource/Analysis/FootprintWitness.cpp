@@ -34,7 +34,8 @@ LiveBuffer FootprintWalker::describe(const Event &event, uint64_t bytes) const {
   } else {
     const BufferRoot &root =
         origins.getRoots()[*origins.getRootIndex(event.buffer)];
-    site << root.number;
+    site << (root.kind == BufferRoot::Kind::Argument ? "arg" : "")
+         << root.number;
     live.type = event.buffer.getType();
     if (root.lastUse)
       live.lastUsedAt = root.lastUse->getLoc();
@@ -104,15 +105,13 @@ void sortBySize(SmallVector<LiveBuffer> &buffers) {
   buffers = llvm::map_to_vector(order, [&](size_t i) { return buffers[i]; });
 }
 
-PeakPtr FootprintWalker::describe(const Peak &peak,
-                                  PeakPtr Footprint::*estimate) const {
+PeakPtr FootprintWalker::describe(const Peak &peak) const {
   if (!peak.op)
     return nullptr;
   auto point = std::make_shared<PeakPoint>(
       PeakPoint{peak.op->getLoc(), liveOn(peak.path)});
   sortBySize(point->live);
-  if (PeakPtr inner =
-          peak.callee ? peak.callee->footprint.*estimate : nullptr) {
+  if (PeakPtr inner = peak.inside ? *peak.inside : nullptr) {
     point->call = point->location;
     point->location = inner->location;
     point->callee = std::move(inner);

@@ -11,6 +11,7 @@
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/ShapedOpInterfaces.h"
@@ -247,6 +248,8 @@ AffineExpr SizeExprBuilder::translateDim(Value memref, int64_t dim) {
   auto type = cast<ShapedType>(memref.getType());
   if (std::optional<ValueRange> sizes = getDynamicSizes(op))
     return getExpr((*sizes)[type.getDynamicDimIndex(dim)]);
+  if (auto view = dyn_cast<memref::ViewOp>(op))
+    return getExpr(view.getSizes()[type.getDynamicDimIndex(dim)]);
   return getBound({memref, dim}, presburger::BoundType::EQ);
 }
 

@@ -78,6 +78,14 @@ void langone::resource::buildBudgetPipeline(
     plan.report = options.report;
   plan.dynamic = options.dynamic;
   pm.addPass(createPlanMemory(plan));
+  // While each buffer has a view of its own: what CSE merges, nobody can tell
+  // apart any more.
+  if (!options.certificate.empty()) {
+    CheckBudgetOptions certify;
+    certify.remarks = false;
+    certify.certificate = options.certificate;
+    pm.addPass(createCheckBudget(certify));
+  }
   // Views that nobody uses, and offsets of the same value.
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

@@ -4,7 +4,7 @@
 // What a loop frees makes the lower bound weaker, never too large.
 
 // Each round frees the buffer of the round before; the first frees the caller's.
-// CHECK-LABEL: {{^}}@rotates_an_argument 1000 100 0 100
+// CHECK-LABEL: {{^}}@rotates_an_argument 100 100 0 100
 func.func @rotates_an_argument(%first: memref<25xf32>) -> memref<25xf32> {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index

@@ -43,10 +43,9 @@ func.func @twice(%c: i1) attributes {langone_resource.recursion_depth = 3 : i64}
   return
 }
 
-// The bound is one for all functions of the cycle, each of which may be on the
-// stack as often as the others: an upper estimate, not the exact number.
-// CHECK-LABEL: {{^}}@even 112 16
-// CHECK-LABEL: {{^}}@odd 128 32
+// Each call has what its own caller has: 16 and 32 in turn, twice each.
+// CHECK-LABEL: {{^}}@even 96 16
+// CHECK-LABEL: {{^}}@odd 96 32
 func.func @even(%c: i1) attributes {langone_resource.recursion_depth = 4 : i64} {
   %a = memref.alloc() : memref<4xf32>
   scf.if %c {
@@ -222,4 +221,139 @@ func.func @starts_at_twenty() {
   %c20 = arith.constant 20 : i64
   call @two_ways(%c20) : (i64) -> ()
   return
+}
+
+// Nothing is live at the call in the first round, but what the rounds before the
+// last one left is: 3 * (16 + 64). The peak is in the call, before its loop.
+// CHECK-LABEL: {{^}}@grows_before_the_call 1240 1000
+func.func @grows_before_the_call(%c: i1) attributes {langone_resource.recursion_depth = 2 : i64} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %t = memref.alloc() : memref<1000xi8>
+  memref.dealloc %t : memref<1000xi8>
+  scf.for %i = %c0 to %c4 step %c1 {
+    scf.if %c {
+      func.call @grows_before_the_call(%c) : (i1) -> ()
+    }
+    %a = memref.alloc() : memref<16xi8>
+  }
+  return
+}
+
+// Each caller calls itself, or the other: then the larger may follow itself.
+// CHECK-LABEL: {{^}}@small 112 16
+// CHECK-LABEL: {{^}}@large 128 32
+func.func @small(%c: i1) attributes {langone_resource.recursion_depth = 4 : i64} {
+  %a = memref.alloc() : memref<4xf32>
+  scf.if %c {
+    func.call @large(%c) : (i1) -> ()
+  }
+  memref.dealloc %a : memref<4xf32>
+  return
+}
+func.func @large(%c: i1) {
+  %a = memref.alloc() : memref<8xf32>
+  scf.if %c {
+    func.call @small(%c) : (i1) -> ()
+  } else {
+    func.call @large(%c) : (i1) -> ()
+  }
+  memref.dealloc %a : memref<8xf32>
+  return
+}
+
+// More levels than are followed one by one: each has at most 32.
+// CHECK-LABEL: {{^}}@deep_even 30951424 16
+func.func @deep_even(%c: i1) attributes {langone_resource.recursion_depth = 1000000 : i64} {
+  %a = memref.alloc() : memref<4xf32>
+  scf.if %c {
+    func.call @deep_odd(%c) : (i1) -> ()
+  }
+  memref.dealloc %a : memref<4xf32>
+  return
+}
+func.func @deep_odd(%c: i1) {
+  %a = memref.alloc() : memref<8xf32>
+  scf.if %c {
+    func.call @deep_even(%c) : (i1) -> ()
+  }
+  memref.dealloc %a : memref<8xf32>
+  return
+}
+
+// Each frees what it got before it makes another one for the next: never two,
+// however deep.
+// CHECK-LABEL: {{^}}@passes_on 16
+func.func @passes_on(%c: i1, %a: memref<4xf32>) {
+  memref.dealloc %a : memref<4xf32>
+  scf.if %c {
+    %b = memref.alloc() : memref<4xf32>
+    func.call @passes_on(%c, %b) : (i1, memref<4xf32>) -> ()
+  }
+  return
+}
+
+// Each frees what it got when the call is over: one for each activation, and the
+// last one makes one more.
+// CHECK-LABEL: {{^}}@frees_late unbounded
+// CHECK-LABEL: {{^}}@frees_late_to_depth 64
+func.func @frees_late(%c: i1, %a: memref<4xf32>) {
+  scf.if %c {
+    %b = memref.alloc() : memref<4xf32>
+    func.call @frees_late(%c, %b) : (i1, memref<4xf32>) -> ()
+  }
+  memref.dealloc %a : memref<4xf32>
+  return
+}
+func.func @frees_late_to_depth(%c: i1, %a: memref<4xf32>) attributes {langone_resource.recursion_depth = 4 : i64} {
+  scf.if %c {
+    %b = memref.alloc() : memref<4xf32>
+    func.call @frees_late_to_depth(%c, %b) : (i1, memref<4xf32>) -> ()
+  }
+  memref.dealloc %a : memref<4xf32>
+  return
+}
+
+// It frees the argument, or leaves it: more is left the deeper it goes.
+// CHECK-LABEL: {{^}}@frees_on_one_path unbounded
+func.func @frees_on_one_path(%c: i1, %a: memref<4xf32>) {
+  scf.if %c {
+    %b = memref.alloc() : memref<4xf32>
+    func.call @frees_on_one_path(%c, %b) : (i1, memref<4xf32>) -> ()
+  } else {
+    memref.dealloc %a : memref<4xf32>
+  }
+  return
+}
+
+// The size of what comes back is that of the function itself, whatever its type.
+// CHECK-LABEL: {{^}}@hands_back_dynamic 16
+func.func @hands_back_dynamic(%c: i1) -> memref<?xf32> {
+  scf.if %c {
+    %inner = func.call @hands_back_dynamic(%c) : (i1) -> memref<?xf32>
+    memref.dealloc %inner : memref<?xf32>
+  }
+  %a = memref.alloc() : memref<4xf32>
+  %b = memref.cast %a : memref<4xf32> to memref<?xf32>
+  return %b : memref<?xf32>
+}
+
+// The smaller of two comes back from below: what is left of the larger one grows.
+// CHECK-LABEL: {{^}}@hands_back_either unbounded
+func.func @hands_back_either(%c: i1) -> memref<?xf32> {
+  scf.if %c {
+    %inner = func.call @hands_back_either(%c) : (i1) -> memref<?xf32>
+    memref.dealloc %inner : memref<?xf32>
+  }
+  %r = scf.if %c -> memref<?xf32> {
+    %a = memref.alloc() : memref<4xf32>
+    %b = memref.cast %a : memref<4xf32> to memref<?xf32>
+    scf.yield %b : memref<?xf32>
+  } else {
+    %a = memref.alloc() : memref<8xf32>
+    %b = memref.cast %a : memref<8xf32> to memref<?xf32>
+    scf.yield %b : memref<?xf32>
+  }
+  return %r : memref<?xf32>
 }

@@ -12,8 +12,8 @@ func.func private @replace(%a: memref<25xf32>) {
   return
 }
 // CHECK-LABEL: func.func @argument_freed_by_callee
-// CHECK-SAME: verdict<guarded, peak = 200>
-// expected-remark@+1 {{GUARDED: between 100 and 200 bytes are needed, the budget is 150 bytes}}
+// CHECK-SAME: verdict<proven, peak = 100>
+// expected-remark@+1 {{PROVEN: at most 100 bytes of 150}}
 func.func @argument_freed_by_callee() attributes {langone_resource.memory_budget = #langone_resource.memory_budget<150 B>} {
   %a = memref.alloc() : memref<25xf32>
   call @replace(%a) : (memref<25xf32>) -> ()
@@ -24,7 +24,8 @@ func.func @argument_freed_by_callee() attributes {langone_resource.memory_budget
 
 // Each round frees the buffer of the round before.
 // CHECK-LABEL: func.func @rotated_argument
-// expected-remark@+1 {{GUARDED: between 100 and 1000 bytes are needed, the budget is 500 bytes}}
+// CHECK-SAME: verdict<proven, peak = 100>
+// expected-remark@+1 {{PROVEN: at most 100 bytes of 500}}
 func.func @rotated_argument(%first: memref<25xf32>) -> memref<25xf32> attributes {langone_resource.memory_budget = #langone_resource.memory_budget<500 B>} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index

@@ -90,12 +90,37 @@ TEST(Certificate, MalformedIsNotMistakenForWrong) {
           replaced(text, "\"size_bytes\": 8", "\"size_bytes\": -8"),
           replaced(text, "\"offset_bytes\": 8", "\"offset_bytes\": 8.5"),
           replaced(text, "\"lower\": -2", "\"lower\": 4"), replaced(text, "[0, 2]", "[0, 2, 3]"),
-          replaced(text, "\"buffers\"", "\"puffers\"")}) {
+          replaced(text, "\"buffers\"", "\"puffers\""),
+          replaced(text, "\"size_bytes\": 8", "\"size_bytes\": 18446744073709551616"),
+          replaced(text, "\"arena_bytes\": 16", "\"arena_bytes\": 16, \"arena_bytes\": 16"),
+          text.substr(0, text.find(",\n  \"digest\"")) + "\n}\n"}) {
         const auto verdict = check_certificate(bad);
         const auto* rejected = std::get_if<Rejected>(&verdict);
         ASSERT_TRUE(rejected) << bad;
         EXPECT_TRUE(rejected->malformed) << rejected->reason;
     }
+}
+
+TEST(Certificate, TruncatedIsMalformedWhereverItEnds) {
+    const std::string text = certificate({{0, 8}, 16});
+    for (std::size_t end = 0; end + 2 < text.size(); ++end) {
+        const auto verdict = check_certificate(text.substr(0, end));
+        const auto* rejected = std::get_if<Rejected>(&verdict);
+        ASSERT_TRUE(rejected) << end;
+        EXPECT_TRUE(rejected->malformed) << end;
+        EXPECT_NE(rejected->where, "") << end;
+    }
+}
+
+TEST(Certificate, ReasonsSayWhere) {
+    const std::string text = certificate({{0, 8}, 16});
+    EXPECT_EQ(reason(replaced(text, "certificate/1", "certificate/2")),
+              "/schema: is \"langone-certificate/2\", not \"langone-certificate/1\": another "
+              "version, which only its own checker reads");
+    EXPECT_EQ(reason(replaced(text, "\"offset_bytes\": 8", "\"offset_bytes\": -8")),
+              "/buffers/1/offset_bytes: is not a whole number of bytes below 2^64");
+    EXPECT_EQ(reason(text.substr(0, text.find(",\n  \"digest\"")) + "\n}\n"),
+              "the document: has no \"digest\"");
 }
 
 } // namespace

@@ -128,7 +128,7 @@ private:
   void checkTimeline(const std::string &entry, func::FuncOp function,
                      const Footprint &footprint) {
     // Of recursion, the points are those of one activation.
-    if (!footprint.isPlain)
+    if (footprint.isRecursive || !footprint.isPlain)
       return;
     UpperBytes upper = 0;
     uint64_t lower = 0;

@@ -38,6 +38,7 @@ struct BufferRoot {
     Allocation, ///< the result of an op that allocates
     CallResult, ///< a fresh buffer from a callee
     Argument,   ///< an argument of the function
+    Place,      ///< a part of another buffer that is followed by itself
   };
   Kind kind;
   mlir::Value value;
@@ -84,9 +85,10 @@ class BufferOrigins {
 public:
   static constexpr unsigned kMaxOrigins = 32;
 
-  /// `callAliasing` tells what callees do; null: nothing is known.
-  BufferOrigins(mlir::FunctionOpInterface function,
-                CallAliasingFn callAliasing);
+  /// `callAliasing` tells what callees do; null: nothing is known. The results
+  /// of ops for which `isPlace` holds are roots of their own.
+  BufferOrigins(mlir::FunctionOpInterface function, CallAliasingFn callAliasing,
+                llvm::function_ref<bool(mlir::Operation *)> isPlace = nullptr);
 
   /// What `value` may refer to; empty for constants and null buffers.
   const OriginSet &lookup(mlir::Value value) const;
@@ -118,8 +120,9 @@ private:
   // Interfaces of MLIR have no const queries.
   mutable mlir::FunctionOpInterface function;
   CallAliasingFn callAliasing;
+  llvm::function_ref<bool(mlir::Operation *)> isPlace;
   llvm::SmallVector<BufferRoot> roots;
-  std::array<unsigned, 3> numRoots = {};
+  std::array<unsigned, 4> numRoots = {};
   llvm::DenseMap<mlir::Value, unsigned> rootIndex;
   llvm::DenseMap<mlir::Value, OriginSet> origins;
   /// Blocks of regions that have several, in reverse post-order.

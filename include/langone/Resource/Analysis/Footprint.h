@@ -26,7 +26,7 @@ namespace langone::resource {
 
 struct CallCost;
 struct FunctionNode;
-struct WalkedScope;
+struct ScopeWalks;
 
 /// Bytes, or nothing where no finite bound is known.
 using UpperBytes = std::optional<uint64_t>;
@@ -90,9 +90,13 @@ struct Footprint {
   uint64_t lower = 0;
   /// Of `upper`, what is still live when the scope is left.
   UpperBytes retained = 0;
-  /// Whether one walk along the code, with each call at the cost of its single
-  /// callee, gives these upper estimates again: what a certificate tells.
+  /// Whether the rules of a certificate (Certificate.h) give these upper
+  /// estimates again; with buffers charged by family as well, if that was
+  /// tried.
   bool isPlain = true;
+  bool triedFamilies = false;
+  /// Whether the bound is that of a cycle of calls, not of one activation.
+  bool isRecursive = false;
   /// Bytes of the arena that is not acquired within the scope but belongs to
   /// it: a static one, or one handed in as an argument. Part of the estimates.
   uint64_t plannedArena = 0;
@@ -137,10 +141,22 @@ public:
   /// Which buffers the memrefs of a function may be.
   const BufferOrigins &getOrigins(mlir::FunctionOpInterface function) const;
 
+  /// The functions that a call may reach; none if that is not known.
+  llvm::ArrayRef<mlir::FunctionOpInterface>
+  getTargets(mlir::CallOpInterface call) const {
+    return targets.lookup(call);
+  }
+  /// What a call does to its arguments and results; null if that is not known.
+  const CallAliasing *getAliasing(mlir::CallOpInterface call) const;
+
   /// How large the buffers of a function can be.
   const SizeBounds &getSizes(mlir::FunctionOpInterface function) const;
   /// The same of all functions, with what is assumed of their arguments.
   const SizeAnalysis &getSizes() const { return *sizes; }
+
+  /// What a fresh buffer that a call returns counts at least among the bytes
+  /// that its callee retains: what goes when it is freed.
+  uint64_t getFreshBytes(mlir::OpResult result) const;
 
   /// Bytes of the arguments of memref type, at most; absent without a bound.
   UpperBytes getArgumentBytes(mlir::FunctionOpInterface function) const;
@@ -158,9 +174,13 @@ private:
   void summarizeComponent(llvm::ArrayRef<FunctionNode> component);
   void summarizeRecursion(llvm::ArrayRef<FunctionNode> component);
   void findOrigins(llvm::ArrayRef<FunctionNode> component);
+  llvm::SmallVector<uint64_t>
+  findFreshBytes(mlir::FunctionOpInterface function) const;
+  std::vector<ScopeWalks> walkCycle(llvm::ArrayRef<FunctionNode> component,
+                                    std::optional<uint64_t> depth);
   Summary &getSummary(mlir::FunctionOpInterface function) const;
-  WalkedScope walk(mlir::Operation *scope, mlir::FunctionOpInterface function,
-                   bool recordsTimeline = false) const;
+  ScopeWalks walk(mlir::Operation *scope, mlir::FunctionOpInterface function,
+                  bool recordsTimeline = false) const;
   /// What a call of any of its targets costs; null if that is not known.
   const CallCost *getCost(mlir::CallOpInterface call) const;
 

@@ -60,8 +60,9 @@ def CheckBudget : Pass<"langone-check-budget", "::mlir::ModuleOp"> {
 
     With `certificate=FILE` the reasons for what is proven go to FILE, schema
     `langone-budget-certificate/1`; `langone-plan --check FILE` derives the peaks
-    from it again. The file is written whole or not at all, and only if no budget
-    is refuted.
+    from it again, and of planned code that no two buffers overlap. The file is
+    written whole or not at all, and only if no budget is refuted. Passes that
+    merge or move views belong behind it.
   }];
   let options = [
     Option<"remarks", "remarks", "bool", /*default=*/"true",

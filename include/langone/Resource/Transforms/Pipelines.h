@@ -51,6 +51,11 @@ struct BudgetPipelineOptions
       llvm::cl::desc("File for the JSON report on the unplanned code, with "
                      "its plans once there are any"),
       llvm::cl::init("")};
+  Option<std::string> certificate{
+      *this, "certificate",
+      llvm::cl::desc("File for the certificate of what is proven of the "
+                     "planned code"),
+      llvm::cl::init("")};
 };
 
 /// From tosa, linalg or anything below, on tensors or buffers, to planned code

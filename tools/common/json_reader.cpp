@@ -3,43 +3,72 @@
 #include "json_reader.h"
 
 #include <algorithm>
+#include <set>
+#include <vector>
 
-namespace langone::report {
+namespace langone::tools {
 
 namespace {
 
-constexpr int max_depth = 64;
-
-Malformed at_byte(const std::string& text, std::size_t byte, std::string message) {
-    const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(byte, text.size()));
-    const auto line = std::count(text.begin(), end, '\n');
-    const auto begin = std::find(std::make_reverse_iterator(end), text.rend(), '\n').base();
-    return {static_cast<std::size_t>(line) + 1, static_cast<std::size_t>(end - begin) + 1, "",
+Malformed at_byte(std::string_view text, std::size_t byte, std::string message) {
+    const std::string_view before = text.substr(0, std::min(byte, text.size()));
+    const auto line = std::count(before.begin(), before.end(), '\n');
+    const std::size_t newline = before.rfind('\n'); // npos + 1 is 0
+    return {static_cast<std::size_t>(line) + 1, before.size() - (newline + 1) + 1, "",
             std::move(message)};
 }
 
-/// A document of nothing but brackets would take fifty times its size in memory.
-void check_depth(const std::string& text) {
-    int depth = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (quoted) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                quoted = false;
-        } else if (c == '"') {
-            quoted = true;
-        } else if (c == '[' || c == '{') {
-            if (++depth > max_depth)
-                throw at_byte(text, i,
-                              "more than " + std::to_string(max_depth) + " levels of nesting");
-        } else if (c == ']' || c == '}') {
-            --depth;
+/// What the parser does not look after: how deep a document is, and whether a member is named
+/// twice. Goes over brackets and strings alone; anything else is the parser's to refuse.
+class Scan {
+public:
+    Scan(std::string_view text, const JsonRules& rules) : text_(text), rules_(rules) {}
+
+    void run() {
+        for (std::size_t i = 0; i < text_.size(); ++i) {
+            const char c = text_[i];
+            if (c == '"')
+                i = string(i);
+            else if (c == '[' || c == '{')
+                open(i);
+            else if ((c == ']' || c == '}') && !keys_.empty())
+                keys_.pop_back();
         }
     }
-}
+
+private:
+    void open(std::size_t at) {
+        keys_.emplace_back();
+        if (keys_.size() > static_cast<std::size_t>(rules_.max_depth))
+            throw at_byte(text_, at,
+                          "more than " + std::to_string(rules_.max_depth) + " levels of nesting");
+    }
+
+    /// The end of the string that begins here; a colon behind it makes it a key.
+    std::size_t string(std::size_t begin) {
+        std::size_t end = begin + 1;
+        for (; end < text_.size() && text_[end] != '"'; ++end)
+            end += text_[end] == '\\';
+        const std::size_t next = text_.find_first_not_of(" \t\r\n", end + 1);
+        if (rules_.unique_keys && end < text_.size() && next != std::string_view::npos &&
+            text_[next] == ':' && !keys_.empty())
+            key(begin, text_.substr(begin + 1, end - begin - 1));
+        return end;
+    }
+
+    void key(std::size_t at, std::string_view name) {
+        // The same key could be written in two ways.
+        if (name.find('\\') != std::string_view::npos)
+            throw at_byte(text_, at, "a key with an escape");
+        if (!keys_.back().insert(name).second)
+            throw at_byte(text_, at, "\"" + std::string(name) + "\" is there twice");
+    }
+
+    std::string_view text_;
+    const JsonRules& rules_;
+    /// Of each object or array around.
+    std::vector<std::set<std::string_view>> keys_;
+};
 
 /// Without what a terminal would obey: control characters of ASCII, and of Latin-1 in UTF-8.
 std::string printable(std::string text) {
@@ -70,8 +99,14 @@ std::string reason(const Json::parse_error& error) {
 
 } // namespace
 
-Json parse_json(const std::string& text) {
-    check_depth(text);
+std::string Malformed::text() const {
+    if (line != 0)
+        return ':' + std::to_string(line) + ':' + std::to_string(column) + ": error: " + message;
+    return ": error: " + (pointer.empty() ? "the document" : pointer) + ": " + message;
+}
+
+Json parse_json(std::string_view text, const JsonRules& rules) {
+    Scan(text, rules).run();
     try {
         return Json::parse(text);
     } catch (const Json::parse_error& error) {
@@ -114,6 +149,13 @@ std::uint64_t Node::bytes() const {
     return json_->get<std::uint64_t>();
 }
 
+std::uint64_t Node::count() const {
+    if (!json_->is_number_unsigned())
+        reject(json_->is_number() ? "is not a whole number from 0 below 2^64"
+                                  : std::string("is ") + json_->type_name() + ", not a number");
+    return json_->get<std::uint64_t>();
+}
+
 std::int64_t Node::time() const {
     const bool fits = json_->is_number_unsigned() ? json_->get<std::uint64_t>() <= INT64_MAX
                                                   : json_->is_number_integer();
@@ -139,6 +181,14 @@ Node Node::at(const char* key) const {
     return {*found, *this, key};
 }
 
+void Node::allow(std::initializer_list<std::string_view> keys) const {
+    if (!json_->is_object())
+        reject(std::string("is ") + json_->type_name() + ", not an object");
+    for (const auto& [key, value] : json_->items())
+        if (std::find(keys.begin(), keys.end(), key) == keys.end())
+            reject("has an unknown member \"" + printable(key) + '"');
+}
+
 std::optional<Node> Node::find(const char* key) const {
     if (!json_->is_object())
         reject(std::string("is ") + json_->type_name() + ", not an object");
@@ -148,4 +198,4 @@ std::optional<Node> Node::find(const char* key) const {
     return Node(*found, *this, key);
 }
 
-} // namespace langone::report
+} // namespace langone::tools
