@@ -39,6 +39,8 @@ void FootprintWalker::walkParallel(Operation *op, State &state) {
       inside = *exit;
   }
   Peaks body = std::exchange(peaks, before);
+  // Calls back into a cycle count for nothing but what they leave behind.
+  body.upper.bytes = std::max(body.upper.bytes, inside.upper.value_or(0));
   if (sizes.getTripCount(op).upper == uint64_t(0))
     return timeline.multiply(mark, state.upper, 0);
   if (body.lower.bytes > peaks.lower.bytes)

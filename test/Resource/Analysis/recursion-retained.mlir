@@ -1,0 +1,40 @@
+// What recursion leaves behind, where its peak has no bound either.
+// RUN: langone-opt %s --langone-analyze-resources="report=- table=false" -o /dev/null | FileCheck %s
+
+// Each activation leaves a buffer, and starts three others at once.
+// CHECK: "name": "leaves_in_parallel"
+// CHECK: "retained_bytes": null
+func.func @leaves_in_parallel(%n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %a = memref.alloc() : memref<4xf32>
+  scf.parallel (%i) = (%c0) to (%c3) step (%c1) {
+    %goes_on = arith.cmpi ugt, %n, %c0 : index
+    scf.if %goes_on {
+      %m = arith.subi %n, %c1 : index
+      func.call @leaves_in_parallel(%m) : (index) -> ()
+    }
+    scf.reduce
+  }
+  return
+}
+
+// CHECK: "name": "leaves_nothing"
+// CHECK: "retained_bytes": 0
+func.func @leaves_nothing(%n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %a = memref.alloc() : memref<4xf32>
+  scf.parallel (%i) = (%c0) to (%c3) step (%c1) {
+    %goes_on = arith.cmpi ugt, %n, %c0 : index
+    scf.if %goes_on {
+      %m = arith.subi %n, %c1 : index
+      func.call @leaves_nothing(%m) : (index) -> ()
+    }
+    scf.reduce
+  }
+  memref.dealloc %a : memref<4xf32>
+  return
+}
