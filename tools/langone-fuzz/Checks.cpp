@@ -7,6 +7,7 @@
 #include "Checks.h"
 
 #include "CertificateCheck.h"
+#include "GuardProperties.h"
 #include "NativeCheck.h"
 #include "PlanProperties.h"
 
@@ -23,6 +24,8 @@ llvm::ArrayRef<Check> getChecks() {
       {"behaviour", "planned and pooled programs do what they did",
        checkSameBehaviour},
       {"verdicts", "verdicts follow the estimates", checkVerdicts},
+      {"guards", "what exceeds a budget is ended, and nothing else",
+       checkGuards},
       {"certificates", "the independent checker derives the same peaks",
        checkCertificates},
       {"output", "output is the same each time, and reads back", checkOutput},

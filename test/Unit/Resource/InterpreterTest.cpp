@@ -131,6 +131,83 @@ TEST(Interpreter, PeakAndBytesAtExit) {
   EXPECT_EQ(execution.total.atExit, 24u);
 }
 
+TEST(Interpreter, ScopesRefuseWhatExceedsTheirBudget) {
+  auto body = [](llvm::StringRef limit) {
+    return ("langone_resource.scope \"s\" budget(<" + limit + R"(>) {
+      %a = langone_resource.pool.alloc() : memref<8xf32>
+      %b = langone_resource.pool.alloc() : memref<4xf32>
+      langone_resource.yield
+    }
+    )")
+        .str();
+  };
+  EXPECT_EQ(runBody(body("47 B")).refusal, Execution::Refusal::OnTheWay);
+  EXPECT_EQ(runBody(body("47 B, on_exceed = warn")).refusal,
+            Execution::Refusal::None);
+  Execution fits = runBody(body("48 B"));
+  EXPECT_EQ(fits.refusal, Execution::Refusal::None);
+  EXPECT_EQ(fits.total.peak, 48u);
+}
+
+TEST(Interpreter, AccountsDoNotSeeTheHeap) {
+  InterpreterOptions options;
+  options.isCompiled = true;
+  Execution execution = runBody(R"(
+    %a = memref.alloc() : memref<8xf32>
+    %b = langone_resource.pool.alloc() : memref<4xf32>
+  )",
+                                options);
+  EXPECT_EQ(execution.total.peak, 16u);
+}
+
+TEST(Interpreter, GuardsOfFootprintsRefuse) {
+  Execution execution = runBody(R"(
+    langone_resource.guard footprint %c8 at_most %c2, "memory"
+  )");
+  EXPECT_EQ(execution.refusal, Execution::Refusal::AtEntry);
+  EXPECT_EQ(execution.refusedBytes, 8u);
+}
+
+TEST(Interpreter, GuardsOfSizesHold) {
+  expectMistake("a guard does not hold", R"(
+    langone_resource.guard size %c8 at_most %c2, "size"
+  )");
+}
+
+TEST(Interpreter, AssertionsHold) {
+  expectMistake("an assertion does not hold", R"(
+    %no = arith.cmpi ult, %c8, %c2 : index
+    cf.assert %no, "size"
+  )");
+}
+
+TEST(Interpreter, SizesAreComputed) {
+  Execution execution = runBody(R"(
+    %n = arith.ceildivui %c8, %c2 : index
+    %m = affine.apply affine_map<(d0) -> (d0 * 2 + 1)>(%n)
+    %k = affine.min affine_map<(d0) -> (d0, 5)>(%m)
+    %a = memref.alloc(%k, %m) : memref<?x?xi8>
+    %d = memref.dim %a, %c1 : memref<?x?xi8>
+    %b = memref.alloc(%d) : memref<?xi8>
+  )");
+  EXPECT_EQ(execution.error, "");
+  EXPECT_EQ(execution.total.peak, 5 * 9 + 9u);
+}
+
+TEST(Interpreter, NumbersOfMoreThan64Bits) {
+  Execution execution = runBody(R"(
+    %n = arith.constant 9223372036854775807 : i64
+    %w = arith.extsi %n : i64 to i128
+    %s = arith.addi %w, %w : i128
+    %t = arith.trunci %s : i128 to i64
+    %u = arith.extsi %t : i64 to i128
+    %same = arith.cmpi eq, %s, %u : i128
+    cf.assert %same, "fits"
+  )");
+  EXPECT_EQ(llvm::StringRef(execution.error).split(" at ").first,
+            "an assertion does not hold");
+}
+
 TEST(Interpreter, WhatNobodyWroteMayBeAnything) {
   EXPECT_EQ(findDifference({1, kUnwritten, 3}, {1, 2, 3}), std::nullopt);
   EXPECT_EQ(findDifference({1, 2, 3}, {1, kUnwritten, 3}), 1u);

@@ -55,6 +55,7 @@ void Interpreter::set(ValueRange values, const RuntimeValues &contents) {
 //===----------------------------------------------------------------------===//
 
 Execution Interpreter::run(func::FuncOp entry) {
+  memory.setCountsHeap(!options.isCompiled);
   for (auto global : module.getOps<memref::GlobalOp>())
     makeGlobal(global);
   RuntimeValues arguments = makeArguments(entry);
@@ -66,6 +67,8 @@ Execution Interpreter::run(func::FuncOp entry) {
   if (!isOver())
     recordResults(entry, results);
   execution.tooLong = tooLong;
+  if (memory.isRefused())
+    execution.refusal = Execution::Refusal::OnTheWay;
   if (!memory.getError().empty())
     execution.error = memory.getError() + where;
   return std::move(execution);
@@ -157,7 +160,7 @@ Operation *Interpreter::runRegion(Region &region,
       else
         runOp(&op);
       if (isOver()) {
-        if (where.empty() && !tooLong)
+        if (!memory.getError().empty())
           fail(&op, "");
         return nullptr;
       }
@@ -271,7 +274,7 @@ void Interpreter::runParallel(Operation *op, Region &region,
   }
   for (unsigned task : tasks)
     memory.join(task);
-  if (freedOutside)
+  if (freedOutside || options.isCompiled)
     return;
   for (auto [meter, live] : llvm::zip(outer, before))
     meter->peak = std::max(meter->peak, live + together);
@@ -305,7 +308,13 @@ void Interpreter::runRegionOp(Operation *op) {
         runParallel(op, op.getRegion(), zeros, *op.getConstantRanges(),
                     op.getSteps());
       })
-      .Case([&](ScopeOp op) { runOnce(op, op.getBody()); })
+      .Case([&](ScopeOp op) {
+        Meter &account = memory.openMeter();
+        if (op.getBudget().getOnExceed() == OnExceed::Error)
+          account.limit = op.getBudget().getLimit();
+        runOnce(op, op.getBody());
+        memory.closeMeter();
+      })
       .Default([&](Operation *op) { fail(op, "unknown op with a region"); });
 }
 

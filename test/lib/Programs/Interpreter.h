@@ -69,6 +69,10 @@ struct Execution {
   std::string error;
   /// It was cut off; nothing is said about it.
   bool tooLong = false;
+  /// A guard or a scope has ended it, because of its budget.
+  enum class Refusal { None, AtEntry, OnTheWay } refusal = Refusal::None;
+  /// What a guard at entry took for its peak.
+  uint64_t refusedBytes = 0;
   /// Observed values, results and what the results hold.
   std::vector<uint64_t> trace;
   /// Of the entry function.
@@ -86,6 +90,9 @@ struct InterpreterOptions {
   /// What each view into an arena is aligned to at least.
   uint64_t viewAlignment = 1;
   bool measureScopes = false;
+  /// As one thread of compiled code does it: bodies one after the other, and
+  /// accounts that see arenas and pools alone.
+  bool isCompiled = false;
   /// Ops to execute before giving up.
   uint64_t fuel = 60000;
 };
@@ -148,7 +155,11 @@ private:
   int64_t getIndex(mlir::Value value) { return get(value).bits; }
   void set(mlir::ValueRange values, const RuntimeValues &contents);
   void fail(mlir::Operation *op, const llvm::Twine &message);
-  bool isOver() const { return tooLong || !memory.getError().empty(); }
+  bool isOver() const {
+    return tooLong || memory.isRefused() || !memory.getError().empty() ||
+           execution.refusal != Execution::Refusal::None;
+  }
+  void runGuard(GuardOp guard);
 
   mlir::ModuleOp module;
   mlir::SymbolTable symbols;

@@ -35,7 +35,12 @@ Address ModelMemory::allocate(BlockKind kind, uint64_t bytes,
               std::vector<unsigned>(bytes, task),
               std::vector<unsigned>(bytes, task),
               {}};
-  if (kind != BlockKind::Global && kind != BlockKind::Caller) {
+  bool counts = kind == BlockKind::Pool || kind == BlockKind::Arena ||
+                (kind == BlockKind::Heap && countsHeap);
+  if (counts) {
+    refused |= llvm::any_of(meters, [&](const Meter *meter) {
+      return meter->limit - meter->live < bytes;
+    });
     block.meters.assign(meters.begin(), meters.end());
     for (Meter *meter : meters)
       meter->add(bytes);

@@ -28,6 +28,8 @@ namespace langone::resource::test {
 struct Meter {
   uint64_t live = 0;
   uint64_t peak = 0;
+  /// More is refused.
+  uint64_t limit = UINT64_MAX;
   /// Within the scope, something was freed that came from outside.
   bool freedOutside = false;
 
@@ -63,6 +65,10 @@ public:
   uint64_t getBytes(Address address) const {
     return blocks[address.block].data.size();
   }
+  /// Whether an allocation was refused; nothing that follows is of interest.
+  bool isRefused() const { return refused; }
+  /// Buffers of the heap count by default; no account of the runtime sees them.
+  void setCountsHeap(bool counts) { countsHeap = counts; }
   void checkAlignment(Address address, uint64_t alignment);
 
   /// What is allocated from now on counts, until `closeMeter`. Meters nest.
@@ -106,6 +112,8 @@ private:
   llvm::SmallVector<Meter *> meters;
   std::vector<Task> tasks = {{0, true}};
   unsigned task = 0;
+  bool countsHeap = true;
+  bool refused = false;
   std::string error;
 };
 
