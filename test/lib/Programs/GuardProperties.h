@@ -1,5 +1,4 @@
-//===- GuardProperties.h - guards and scopes against executions --*- C++
-//-*-===//
+//===- GuardProperties.h - guards and scopes against executions -*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
