@@ -250,6 +250,8 @@ AffineExpr SizeExprBuilder::translateDim(Value memref, int64_t dim) {
     return getExpr((*sizes)[type.getDynamicDimIndex(dim)]);
   if (auto view = dyn_cast<memref::ViewOp>(op))
     return getExpr(view.getSizes()[type.getDynamicDimIndex(dim)]);
+  if (auto realloc = memref.getDefiningOp<memref::ReallocOp>())
+    return getExpr(realloc.getDynamicResultSize());
   return getBound({memref, dim}, presburger::BoundType::EQ);
 }
 

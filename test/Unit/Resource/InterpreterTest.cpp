@@ -16,6 +16,8 @@ namespace {
 Execution runBody(llvm::StringRef body, InterpreterOptions options = {}) {
   static auto *context = new TestContext;
   std::string text = "func.func private @observe_f32(f32)\n"
+                     "memref.global \"private\" constant @weights :\n"
+                     "  memref<4xf32> = dense<1.0>\n"
                      "func.func @f() {\n"
                      "  %c0 = arith.constant 0 : index\n"
                      "  %c1 = arith.constant 1 : index\n"
@@ -48,6 +50,13 @@ TEST(Interpreter, ViewOutOfBounds) {
     %a = langone_resource.arena.acquire : memref<8xi8>
     %b = memref.view %a[%c8][] : memref<8xi8> to memref<2xf32>
     memref.store %v, %b[%c0] : memref<2xf32>
+  )");
+}
+
+TEST(Interpreter, WriteToAConstant) {
+  expectMistake("write to a constant", R"(
+    %a = memref.get_global @weights : memref<4xf32>
+    memref.store %v, %a[%c0] : memref<4xf32>
   )");
 }
 

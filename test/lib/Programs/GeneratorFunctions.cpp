@@ -268,7 +268,8 @@ void Generator::returnFrom(Scope &scope) {
     for (unsigned parameter : result.borrowedFrom)
       lenders.push_back(countBuffersBefore(isBuffer, parameter));
     auto isLent = [&](Id id) {
-      return handles[id].written && handles[id].type == result.type &&
+      return handles[id].written && handles[id].writable &&
+             handles[id].type == result.type &&
              llvm::all_of(handles[id].owners, [&](Id owner) {
                return llvm::is_contained(lenders, owner);
              });

@@ -60,9 +60,16 @@ Generator::Size Generator::baseSize() {
     std::string limit = indexConstant(most), name = fresh("n");
     std::string holds = fresh("b");
     line(name + " = func.call @decide_size(" + limit + ") : (index) -> index");
-    line(holds + " = arith.cmpi " + (random.percent(50) ? "ule" : "sle") +
-         ", " + name + ", " + limit + " : index");
+    bool isSigned = random.percent(50);
+    line(holds + " = arith.cmpi " + (isSigned ? "sle" : "ule") + ", " + name +
+         ", " + limit + " : index");
     line("cf.assert " + holds + ", \"size\"");
+    if (isSigned) {
+      std::string one = indexConstant(1), isPositive = fresh("b");
+      line(isPositive + " = arith.cmpi sge, " + name + ", " + one +
+           " : index");
+      line("cf.assert " + isPositive + ", \"size\"");
+    }
     return {name, {1, most}};
   }
   if (sizes.empty() || random.percent(10)) {

@@ -248,6 +248,8 @@ void Interpreter::makeGlobal(memref::GlobalOp global) {
   for (const APFloat &value : values.getValues<APFloat>())
     memory.store({buffer.base.block, position++ * bytes}, bytes,
                  value.bitcastToAPInt().getZExtValue());
+  if (global.getConstant())
+    memory.makeConstant(buffer.base);
 }
 
 //===----------------------------------------------------------------------===//

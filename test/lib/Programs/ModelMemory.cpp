@@ -27,6 +27,7 @@ Address ModelMemory::allocate(BlockKind kind, uint64_t bytes,
   }
   Block block{kind,
               true,
+              /*isConstant=*/false,
               alignment,
               alignment * (2 * blocks.size() + 1),
               std::vector<uint8_t>(bytes, kPoison),
@@ -99,6 +100,8 @@ uint64_t ModelMemory::load(Address address, unsigned bytes) {
 }
 
 void ModelMemory::noteWrite(Block &block, uint64_t byte) {
+  if (block.isConstant)
+    fail("write to a constant");
   if (!isOrdered(block.writer[byte]) || !isOrdered(block.reader[byte]))
     fail("write to what is used in parallel");
   block.writer[byte] = task;

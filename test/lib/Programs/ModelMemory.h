@@ -69,6 +69,10 @@ public:
   bool isRefused() const { return refused; }
   /// Buffers of the heap count by default; no account of the runtime sees them.
   void setCountsHeap(bool counts) { countsHeap = counts; }
+  /// From now on its block may not be written.
+  void makeConstant(Address address) {
+    blocks[address.block].isConstant = true;
+  }
   void checkAlignment(Address address, uint64_t alignment);
 
   /// What is allocated from now on counts, until `closeMeter`. Meters nest.
@@ -90,6 +94,7 @@ private:
   struct Block {
     BlockKind kind;
     bool live;
+    bool isConstant;
     uint64_t alignment;
     uint64_t start;
     std::vector<uint8_t> data;

@@ -49,16 +49,28 @@ public:
 
 class RandomDecisions final : public Decisions {
 public:
-  explicit RandomDecisions(uint64_t seed) : random(seed) {}
+  explicit RandomDecisions(uint64_t seed)
+      : random(seed), sizes(static_cast<Sizes>(random.below(3))) {}
   uint64_t decide(uint64_t count) final { return random.below(count); }
   uint64_t decideSize(uint64_t least, uint64_t most) final {
+    switch (sizes) {
+    case Sizes::Least:
+      return least;
+    case Sizes::Most:
+      return most;
+    case Sizes::Any:
+      break;
+    }
     if (random.percent(60))
       return random.percent(50) ? least : most;
     return least + random.below(most - least + 1);
   }
 
 private:
+  /// Of the whole execution.
+  enum class Sizes { Least, Most, Any };
   Random random;
+  Sizes sizes;
 };
 
 /// Takes numbers for as large as `scale` makes them, and one side of conditions
