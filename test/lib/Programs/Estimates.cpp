@@ -155,11 +155,16 @@ private:
       for (auto [op, measured] : one.scopes)
         scopes[op].join({measured.peak, one.tooLong ? 0 : measured.atExit});
     }
-    Exploration all = explore(module, entry, /*maxPaths=*/64);
-    if (!all.error.empty())
-      return violate("PROGRAM @{0}: {1}", entry, all.error);
-    for (auto &[op, measured] : all.scopes)
-      scopes[op].join(measured);
+    Exploration all = explore(module, entry, Sizes::Any, /*maxPaths=*/64);
+    Exploration largest;
+    if (program.has(Feature::DynamicSize))
+      largest = explore(module, entry, Sizes::Most, /*maxPaths=*/64);
+    for (const Exploration &exploration : {all, largest}) {
+      if (!exploration.error.empty())
+        return violate("PROGRAM @{0}: {1}", entry, exploration.error);
+      for (const auto &[op, measured] : exploration.scopes)
+        scopes[op].join(measured);
+    }
 
     for (auto &[op, measured] : scopes) {
       Footprint scope = analysis.getScope(op);
@@ -183,8 +188,10 @@ private:
     bool grows =
         !footprint.upper &&
         growsWithIterations(module, entry, subject.getExecutionSeed(0));
-    subject.measurements.push_back(
-        {footprint.upper, peak, isStraightLine(program), grows});
+    // An execution may have been cut off before its peak.
+    subject.measurements.push_back({footprint.upper,
+                                    std::max(peak, footprint.lower),
+                                    isStraightLine(program), grows});
   }
 
   Subject &subject;

@@ -68,12 +68,15 @@ bool growsWithIterations(ModuleOp module, StringRef entry, uint64_t seed) {
     }
     return peak;
   };
-  return peakAt(64) > peakAt(8) + peakAt(8) / 2;
+  // What has a bound is near it at once; what grows does so faster and faster.
+  uint64_t few = peakAt(8), more = peakAt(32), many = peakAt(128);
+  return more > few && many > more && many - more >= more - few;
 }
 
-Exploration explore(ModuleOp module, StringRef entry, unsigned maxPaths) {
+Exploration explore(ModuleOp module, StringRef entry, Sizes sizes,
+                    unsigned maxPaths) {
   auto function = module.lookupSymbol<func::FuncOp>(entry);
-  PathDecisions decisions;
+  PathDecisions decisions(sizes);
   Exploration all;
   for (unsigned path = 0; path < maxPaths; ++path) {
     InterpreterOptions options;

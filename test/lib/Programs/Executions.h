@@ -12,6 +12,7 @@
 
 #include "Interpreter.h"
 #include "ProgramGenerator.h"
+#include "Random.h"
 #include "TestContext.h"
 
 #include "langone/Resource/Analysis/Footprint.h"
@@ -91,7 +92,8 @@ struct Exploration {
   llvm::MapVector<mlir::Operation *, Measured> scopes;
 };
 
-Exploration explore(mlir::ModuleOp module, llvm::StringRef entry,
+/// Of these sizes, in depth-first order.
+Exploration explore(mlir::ModuleOp module, llvm::StringRef entry, Sizes sizes,
                     unsigned maxPaths);
 
 } // namespace langone::resource::test

@@ -47,10 +47,15 @@ public:
   virtual uint64_t decideSize(uint64_t least, uint64_t most) = 0;
 };
 
+/// Which sizes an execution has.
+enum class Sizes { Least, Most, Any };
+
 class RandomDecisions final : public Decisions {
 public:
+  /// Of three seeds in a row, one has all sizes at their least, one at their
+  /// most.
   explicit RandomDecisions(uint64_t seed)
-      : random(seed), sizes(static_cast<Sizes>(random.below(3))) {}
+      : random(seed), sizes(static_cast<Sizes>(seed % 3)) {}
   uint64_t decide(uint64_t count) final { return random.below(count); }
   uint64_t decideSize(uint64_t least, uint64_t most) final {
     switch (sizes) {
@@ -67,21 +72,20 @@ public:
   }
 
 private:
-  /// Of the whole execution.
-  enum class Sizes { Least, Most, Any };
   Random random;
   Sizes sizes;
 };
 
-/// Takes numbers for as large as `scale` makes them, and one side of conditions
-/// much more often than the other: loops without a bound go on for long.
+/// Takes half of the numbers for as large as `scale` makes them, and one side of
+/// conditions much more often than the other: loops without a bound go on for
+/// long, though not all that are nested in each other.
 class LongDecisions final : public Decisions {
 public:
   LongDecisions(uint64_t seed, uint64_t scale)
       : random(seed), scale(scale), favoured(seed % 2) {}
   uint64_t decide(uint64_t count) final {
     if (count != 2)
-      return random.below(count * scale);
+      return random.below(random.percent(50) ? count * scale : count);
     return random.below(scale) == 0 ? !favoured : favoured;
   }
   uint64_t decideSize(uint64_t least, uint64_t most) final { return most; }
@@ -95,14 +99,17 @@ private:
 /// All paths of a program, in depth-first order.
 class PathDecisions final : public Decisions {
 public:
+  explicit PathDecisions(Sizes sizes) : sizes(sizes) {}
   uint64_t decide(uint64_t count) final {
     if (depth == path.size())
       path.push_back({0, count});
     return path[depth++].taken;
   }
-  /// The ends alone.
+  /// Of any sizes, the ends alone.
   uint64_t decideSize(uint64_t least, uint64_t most) final {
-    return least == most || decide(2) == 0 ? least : most;
+    if (least == most || sizes == Sizes::Least)
+      return least;
+    return sizes == Sizes::Most || decide(2) == 1 ? most : least;
   }
 
   /// Turns to the next path; false after the last.
@@ -120,6 +127,7 @@ private:
   struct Step {
     uint64_t taken, count;
   };
+  Sizes sizes;
   std::vector<Step> path;
   size_t depth = 0;
 };
