@@ -3,11 +3,13 @@
 // The monitor: samples, history, budget checks, events and bad handlers, pressure, reports, fork.
 
 #include "langone/rt/monitor.h"
+#include "langone/rt/pool.h"
 #include "langone/rt/pool_gauges.h"
 #include "langone/rt/pressure.h"
 #include "langone/rt/process_limit.h"
 #include "support.h"
 
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
@@ -248,17 +250,40 @@ TEST_F(MonitorTest, PoolGaugesFeedTheIndicators) {
     sum.timed_nanoseconds += 250;
   };
   const ResourceMonitor monitor;
-  EXPECT_EQ(monitor.generate_report().indicators.cache_hit_rate, std::nullopt);
-  const std::uint64_t before = monitor.get_current_usage().active_allocations;
+  const pool_gauges::Reading before = pool_gauges::read();
+  EXPECT_EQ(monitor.generate_report().indicators.allocation_nanoseconds, std::nullopt);
   ASSERT_TRUE(pool_gauges::add_gauge(gauge, nullptr));
   const ResourceReport report = monitor.generate_report();
-  EXPECT_EQ(report.usage.memory_pool_efficiency, 75.0);
-  EXPECT_EQ(report.usage.active_allocations, before + 3);
-  EXPECT_EQ(report.indicators.memory_efficiency, 75.0);
-  EXPECT_EQ(report.indicators.cache_hit_rate, 90.0);
+  const auto percent = [](std::uint64_t part, std::uint64_t whole) {
+    return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  };
+  const double efficiency = percent(before.bytes_in_use + 60, before.bytes_held + 80);
+  EXPECT_EQ(report.usage.memory_pool_efficiency, efficiency);
+  EXPECT_EQ(report.usage.active_allocations, before.live_allocations + 3);
+  EXPECT_EQ(report.indicators.memory_efficiency, efficiency);
+  EXPECT_EQ(report.indicators.cache_hit_rate,
+            percent(before.cache_hits + 9, before.cache_hits + before.cache_misses + 10));
   EXPECT_EQ(report.indicators.allocation_nanoseconds, 25.0);
   EXPECT_EQ(report.indicators.precision_savings, std::nullopt);
   pool_gauges::remove_gauge(gauge, nullptr);
+}
+
+TEST_F(MonitorTest, TheHeapHasAGauge) {
+  const pool_gauges::Reading before = pool_gauges::read();
+  std::array<void *, 3> blocks{};
+  for (void *&block : blocks)
+    block = pool::allocate(100'000, 16).value();
+  const pool_gauges::Reading during = pool_gauges::read();
+  EXPECT_EQ(during.bytes_in_use, before.bytes_in_use + 300'000);
+  EXPECT_EQ(during.live_allocations, before.live_allocations + 3);
+  EXPECT_EQ(during.cache_hits + during.cache_misses, before.cache_hits + before.cache_misses + 3);
+  EXPECT_GE(during.bytes_held, during.bytes_in_use);
+  for (void *block : blocks)
+    ASSERT_TRUE(pool::free(block));
+  EXPECT_EQ(pool_gauges::read().bytes_in_use, before.bytes_in_use);
+  // What is held for reuse goes back; what the test itself holds may stay.
+  pool::compact();
+  EXPECT_LE(pool_gauges::read().bytes_held, before.bytes_held);
 }
 
 TEST_F(MonitorTest, ReportsInBothForms) {

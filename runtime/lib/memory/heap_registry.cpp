@@ -7,10 +7,12 @@
 #include "memory/heap_registry.h"
 
 #include "base/system.h"
+#include "langone/rt/pool_gauges.h"
 #include "langone/rt/pressure.h"
 #include "memory/large.h"
 #include "memory/profile.h"
 
+#include <algorithm>
 #include <mutex>
 #include <new>
 #include <pthread.h>
@@ -115,11 +117,29 @@ void HeapRegistry::watch_forks() noexcept { system::at_fork(before_fork, after_f
 
 namespace {
 
+/// Arenas count as bytes in use; live allocations are those of pools and programs.
+void read_gauge(void *, pool_gauges::Reading &sum) noexcept {
+  std::uint64_t allocations = 0;
+  for (const BlockKind kind : {BlockKind::arena, BlockKind::pool, BlockKind::program}) {
+    const Heap::Totals totals = Heap::totals(kind);
+    allocations += totals.allocations;
+    sum.bytes_in_use += totals.allocated_bytes - totals.freed_bytes;
+    if (kind != BlockKind::arena)
+      sum.live_allocations += totals.allocations - totals.frees;
+  }
+  const region::Usage usage = region::usage();
+  sum.bytes_held += usage.held_bytes;
+  const std::uint64_t misses = std::min(usage.fetches, allocations);
+  sum.cache_misses += misses;
+  sum.cache_hits += allocations - misses;
+}
+
 // Not at the first allocation: the C library allocates when it registers. If it cannot, the child
 // of a process with several threads may find a lock taken.
 [[gnu::constructor]] void join_process() noexcept {
   HeapRegistry::watch_forks();
   pressure::add_callback([](void *) noexcept { Heap::compact(); }, nullptr);
+  pool_gauges::add_gauge(read_gauge, nullptr);
 }
 
 } // namespace

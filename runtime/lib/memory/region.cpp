@@ -18,6 +18,7 @@ constinit Layout layout;
 
 namespace {
 
+constexpr auto relaxed = std::memory_order_relaxed;
 /// Address space, not memory. Less is taken where a limit or a tool refuses it.
 constexpr std::size_t most_bytes = std::size_t{256} << 30;
 constexpr std::size_t least_bytes = std::size_t{64} << 20;
@@ -63,6 +64,7 @@ public:
   /// The first of units that were never handed out.
   std::size_t take_new(std::size_t count) noexcept {
     frontier_ += count;
+    used_ += count;
     return frontier_ - count;
   }
   std::size_t frontier() const noexcept { return frontier_; }
@@ -70,6 +72,7 @@ public:
 
   void give(std::size_t unit, std::size_t count, std::size_t dirty) noexcept {
     dirty_ += dirty;
+    used_ -= count;
     if (unit > 0 && tags_[unit - 1].length != 0) {
       const std::size_t length = tags_[unit - 1].length;
       unit -= length;
@@ -102,6 +105,8 @@ public:
   }
 
   std::size_t dirty() const noexcept { return dirty_; }
+  /// Units in use, and unused ones that are dirty.
+  std::size_t held() const noexcept { return used_ + dirty_; }
 
   static constexpr std::size_t none = SIZE_MAX;
 
@@ -114,6 +119,7 @@ private:
     const std::size_t rest = length - count;
     const std::size_t rest_dirty = std::min(rest, dirty);
     dirty_ -= dirty - rest_dirty;
+    used_ += count;
     if (rest != 0)
       link(unit + count, rest, rest_dirty);
     return unit;
@@ -144,6 +150,7 @@ private:
   RunTag *tags_ = nullptr;
   std::size_t units_ = 0;
   std::size_t frontier_ = 0;
+  std::size_t used_ = 0;
   std::size_t dirty_ = 0;
   std::uint32_t lists_[list_count]{};
 };
@@ -151,6 +158,9 @@ private:
 constinit std::mutex mutex;
 constinit Runs runs;
 constinit std::size_t committed_units = 0;
+// Written under the lock.
+constinit std::atomic<std::size_t> held_units{0};
+constinit std::atomic<std::uint64_t> fetches{0};
 constinit std::mutex description_mutex;
 constinit std::uintptr_t description_next = 0;
 constinit std::uintptr_t description_end = 0;
@@ -224,6 +234,9 @@ Units acquire(std::size_t count) noexcept {
       return {0, false};
     unit = runs.take_new(count);
   }
+  held_units.store(runs.held(), relaxed);
+  if (zero)
+    fetches.store(fetches.load(relaxed) + 1, relaxed);
   return {begin_of(unit), zero};
 }
 
@@ -232,7 +245,10 @@ void release(std::uintptr_t begin, std::size_t count) noexcept {
   runs.give(unit_of(begin), count, count);
   if (runs.dirty() > most_dirty_units)
     runs.discard(most_dirty_units / 2, begin_of(0));
+  held_units.store(runs.held(), relaxed);
 }
+
+Usage usage() noexcept { return {held_units.load(relaxed) * unit_bytes, fetches.load(relaxed)}; }
 
 void set_span(std::uintptr_t begin, std::size_t count, Span *span) noexcept {
   std::atomic<Span *> *entry = layout.spans.load(std::memory_order_relaxed) + unit_of(begin);
@@ -259,6 +275,7 @@ std::size_t compact() noexcept {
   const std::lock_guard guard(mutex);
   const std::size_t before = runs.dirty();
   runs.discard(0, begin_of(0));
+  held_units.store(runs.held(), relaxed);
   return (before - runs.dirty()) * unit_bytes;
 }
 

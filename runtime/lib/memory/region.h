@@ -52,6 +52,14 @@ void set_span(std::uintptr_t begin, std::size_t count, Span *span) noexcept;
 /// Memory for descriptions: zeros aligned to 64 bytes, never given back. Null if there is none.
 void *describe(std::size_t bytes) noexcept;
 
+/// What was taken from the system, without descriptions.
+struct Usage {
+  std::size_t held_bytes; ///< of units in use, and of those that were written and not given back
+  std::uint64_t fetches;  ///< acquisitions that were served with memory new from the system
+};
+/// Takes no lock.
+Usage usage() noexcept;
+
 /// Gives the memory of all unused units back to the system; how many bytes that may have been.
 std::size_t compact() noexcept;
 

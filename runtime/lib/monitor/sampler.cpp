@@ -7,7 +7,6 @@
 
 #include "langone/rt/account.h"
 #include "langone/rt/pool_gauges.h"
-#include "langone/rt/statistics.h"
 
 namespace langone::rt {
 
@@ -56,9 +55,8 @@ ResourceUsage Sampler::sample(std::uint64_t steady, std::uint64_t process) noexc
     usage.cpu_usage = 100.0 * static_cast<double>(process - last_process_) /
                       (static_cast<double>(steady - last_steady_) * processors_);
 
-  const Statistics blocks = statistics();
   const pool_gauges::Reading pools = pool_gauges::read();
-  usage.active_allocations = blocks.pool_allocations - blocks.pool_frees + pools.live_allocations;
+  usage.active_allocations = pools.live_allocations;
   if (pools.bytes_held > 0)
     usage.memory_pool_efficiency =
         100.0 * static_cast<double>(pools.bytes_in_use) / static_cast<double>(pools.bytes_held);

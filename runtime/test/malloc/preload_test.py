@@ -150,6 +150,25 @@ class Programs(unittest.TestCase):
         done = run(sys.executable, "-c", code, PYTHONMALLOC="malloc")
         self.assertEqual((done.stdout, done.stderr), ("done\n", ""))
 
+    def test_monitor(self):
+        code = (
+            "import os, time\n"
+            "print(len(os.listdir('/proc/self/task')) > 1)\n"
+            "blocks = [bytes(1000 + i) for i in range(50000)]\n"
+            "time.sleep(0.05)\n"
+            "child = os.fork()\n"
+            "if child == 0: more = [bytes(100000) for _ in range(100)]; os._exit(7)\n"
+            "print(os.waitpid(child, 0)[1] >> 8)"
+        )
+        for value, expected in (("5", "True\n7\n"), ("on", "True\n7\n"), ("off", "False\n7\n")):
+            done = run(sys.executable, "-c", code, LANGONE_MONITOR=value)
+            self.assertEqual((done.stdout, done.stderr), (expected, ""), value)
+
+    def test_monitor_wants_an_interval(self):
+        done = run(program("functions"), LANGONE_MONITOR="often")
+        self.assertEqual(done.stdout, "all functions\n")
+        self.assertIn("LANGONE_MONITOR is neither off, on, nor milliseconds", done.stderr)
+
     def test_sqlite(self):
         sql = "create table t(a, b); with recursive n(x) as (select 1 union all select x + 1 from n where x < 20000) insert into t select x, hex(x) from n; select count(distinct substr(b, 1, 3)) from t;"
         with_us = run(self.need("sqlite3"), ":memory:", sql)
