@@ -2,6 +2,7 @@
 //
 // The allocation functions of C, POSIX and GNU.
 
+#include "base/system.h"
 #include "capi/environment.h"
 #include "langone/runtime.h"
 #include "memory/heap.h"
@@ -13,7 +14,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <malloc.h>
-#include <unistd.h>
 
 #define LANGONE_EXPORT extern "C" __attribute__((visibility("default")))
 
@@ -31,8 +31,6 @@ constexpr std::uint64_t default_sampling = std::uint64_t{512} << 10;
 }
 
 [[gnu::destructor]] void finish() noexcept { report::at_exit(); }
-
-std::size_t page_bytes() noexcept { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 
 void *aligned(std::size_t alignment, std::size_t bytes) noexcept {
   return alignment <= 16 ? program_heap::allocate(bytes)
@@ -116,10 +114,10 @@ LANGONE_EXPORT int posix_memalign(void **out, std::size_t alignment, std::size_t
   return 0;
 }
 
-LANGONE_EXPORT void *valloc(std::size_t bytes) noexcept { return aligned(page_bytes(), bytes); }
+LANGONE_EXPORT void *valloc(std::size_t bytes) noexcept { return aligned(system::page_bytes(), bytes); }
 
 LANGONE_EXPORT void *pvalloc(std::size_t bytes) noexcept {
-  const std::size_t page = page_bytes();
+  const std::size_t page = system::page_bytes();
   if (bytes > PTRDIFF_MAX - page) {
     errno = ENOMEM;
     return nullptr;

@@ -3,7 +3,7 @@
 // The changes of an account's state, and the tables of cells.
 
 #include "base/account_keeper.h"
-#include "base/pages.h"
+#include "base/system.h"
 
 #include <algorithm>
 #include <bit>
@@ -26,7 +26,7 @@ constexpr int most_free_pages = 16;
 
 void *take_table(std::uint64_t cells) noexcept {
   if (cells != least_cells || !free_page)
-    return pages::map(cells * slot_size);
+    return system::map_zeroed(cells * slot_size);
   void *taken = free_page;
   free_page = *static_cast<void **>(taken);
   --free_pages;
@@ -35,7 +35,7 @@ void *take_table(std::uint64_t cells) noexcept {
 
 void return_table(void *table, std::uint64_t cells) noexcept {
   if (cells != least_cells || free_pages == most_free_pages) {
-    pages::unmap(table, cells * slot_size);
+    system::unmap(table, cells * slot_size);
     return;
   }
   *static_cast<void **>(table) = free_page;

@@ -49,6 +49,11 @@ bool discard(void *pages, std::size_t bytes) noexcept {
 
 void unmap(void *pages, std::size_t bytes) noexcept { ::munmap(pages, bytes); }
 
+std::uint64_t page_bytes() noexcept {
+  static const auto bytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  return bytes;
+}
+
 std::uint64_t random_bits() noexcept {
   std::uint64_t bits = 0;
   if (::getrandom(&bits, sizeof bits, GRND_NONBLOCK) == sizeof bits)
@@ -59,6 +64,8 @@ std::uint64_t random_bits() noexcept {
   bits = static_cast<std::uint64_t>(now.tv_nsec) ^ reinterpret_cast<std::uintptr_t>(&now);
   return bits * 0x9E3779B97F4A7C15 ^ static_cast<std::uint64_t>(::getpid());
 }
+
+std::uint64_t thread_number() noexcept { return static_cast<std::uint64_t>(::gettid()); }
 
 bool at_fork(void (*prepare)(), void (*after)()) noexcept {
   return ::pthread_atfork(prepare, after, after) == 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The whole operating-system surface of the runtime: memory, address space, secrets, forks, stderr,
-// the end of the process. Nothing else in this tree calls malloc, mmap, write or exit. It owns no
+// The whole operating-system surface of the runtime: memory, address space, secrets, threads, forks,
+// stderr, the end of the process. Nothing else in this tree calls malloc, mmap, write or exit. It owns no
 // policy.
 
 #ifndef LANGONE_RT_BASE_SYSTEM_H
@@ -31,8 +31,13 @@ bool discard(void *pages, std::size_t bytes) noexcept;
 /// Gives reserved or mapped address space back.
 void unmap(void *pages, std::size_t bytes) noexcept;
 
+std::uint64_t page_bytes() noexcept;
+
 /// Bits that an attacker cannot guess, as far as the system has any.
 std::uint64_t random_bits() noexcept;
+
+/// The kernel's number of the calling thread.
+std::uint64_t thread_number() noexcept;
 
 /// `prepare` runs in the forking thread before a fork, `after` in it and in its only thread of the
 /// child. False if the system has no memory for it.

@@ -80,11 +80,6 @@ std::optional<std::uint64_t> number_after(std::string_view text, std::string_vie
   return std::nullopt;
 }
 
-std::uint64_t page_size() noexcept {
-  static const long size = ::sysconf(_SC_PAGESIZE);
-  return static_cast<std::uint64_t>(size);
-}
-
 unsigned usable_processors() noexcept {
   cpu_set_t set;
   if (::sched_getaffinity(0, sizeof set, &set) != 0) // more processors than the set has room for

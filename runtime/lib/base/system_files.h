@@ -48,7 +48,6 @@ std::optional<std::uint64_t> parse_number(std::string_view text) noexcept;
 /// The number after `key` and blanks at the start of a line.
 std::optional<std::uint64_t> number_after(std::string_view text, std::string_view key) noexcept;
 
-std::uint64_t page_size() noexcept;
 /// Processors on which this process may run.
 unsigned usable_processors() noexcept;
 /// Nanoseconds: since the epoch, since some fixed point, of processor time of this process.

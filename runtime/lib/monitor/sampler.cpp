@@ -5,6 +5,7 @@
 
 #include "monitor/sampler.h"
 
+#include "base/system.h"
 #include "langone/rt/account.h"
 #include "langone/rt/pool_gauges.h"
 
@@ -18,7 +19,7 @@ constexpr std::uint64_t nanoseconds_of_resident = 1'000'000'000;
 
 Sampler::Sampler() noexcept
     : statm_(system::File::open_to_read("/proc/self/statm")),
-      processors_(system::usable_processors()), page_size_(system::page_size()),
+      processors_(system::usable_processors()), page_size_(system::page_bytes()),
       last_steady_(system::steady_clock()), last_process_(system::process_clock()) {}
 
 ResourceUsage Sampler::next_sample() noexcept {

@@ -148,7 +148,6 @@ private:
   Error retire_next() noexcept;
   Result<void> refuse(std::byte *block, std::uint64_t bytes) noexcept;
   void end_window() noexcept;
-  std::uint64_t make_secret(std::uint64_t number) const noexcept;
 
   Result<void> open() noexcept;
   void close() noexcept;

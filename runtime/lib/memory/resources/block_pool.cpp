@@ -42,7 +42,7 @@ std::string_view BlockPool::problem_of(const BlockPoolConfig &config) noexcept {
 }
 
 BlockPool::BlockPool(const BlockPoolConfig &config, Account *account, PageSource &pages) noexcept
-    : secret_(make_secret(1)), poison_(make_secret(2)), freed_(make_secret(3)),
+    : secret_(detail::make_secret()), poison_(detail::make_secret()), freed_(detail::make_secret()),
       limit_(config.max_blocks), config_(config), problem_(problem_of(config)), account_(account),
       pages_(pages) {
   if (!problem_.empty())
@@ -51,10 +51,6 @@ BlockPool::BlockPool(const BlockPoolConfig &config, Account *account, PageSource
   capacity_ = stride_ - 2 * detail::guard_bytes;
   if (account_)
     account_->retain();
-}
-
-std::uint64_t BlockPool::make_secret(std::uint64_t number) const noexcept {
-  return detail::make_secret(reinterpret_cast<std::uintptr_t>(this) + number);
 }
 
 BlockPool::~BlockPool() {

@@ -4,7 +4,7 @@
 
 #include "langone/rt/event_log.h"
 
-#include "base/system_pages.h"
+#include "base/system.h"
 
 #include <array>
 #include <charconv>

@@ -26,8 +26,7 @@ std::uintptr_t address_of(const void *pointer) noexcept {
 } // namespace
 
 LargeBlocks::LargeBlocks(std::uint64_t cached_limit, Account *account, PageSource &pages) noexcept
-    : cached_limit_(cached_limit),
-      secret_(detail::make_secret(reinterpret_cast<std::uintptr_t>(this) + 2)), account_(account),
+    : cached_limit_(cached_limit), secret_(detail::make_secret()), account_(account),
       pages_(pages) {
   if (account_)
     account_->retain();

@@ -4,7 +4,7 @@
 
 #include "langone/rt/page_source.h"
 
-#include "base/system_pages.h"
+#include "base/system.h"
 
 #include <new>
 
@@ -14,16 +14,14 @@ namespace {
 
 class SystemPages final : public PageSource {
 public:
-  void *reserve(std::uint64_t bytes) noexcept override { return system::map_pages(bytes); }
+  void *reserve(std::uint64_t bytes) noexcept override { return system::reserve(bytes); }
   bool commit(void *pages, std::uint64_t bytes) noexcept override {
-    return system::commit_pages(pages, bytes);
+    return system::commit(pages, bytes);
   }
   void decommit(void *pages, std::uint64_t bytes) noexcept override {
-    system::decommit_pages(pages, bytes);
+    (void)system::discard(pages, bytes);
   }
-  void release(void *pages, std::uint64_t bytes) noexcept override {
-    system::unmap_pages(pages, bytes);
-  }
+  void release(void *pages, std::uint64_t bytes) noexcept override { system::unmap(pages, bytes); }
 };
 
 } // namespace

@@ -18,8 +18,8 @@ namespace langone::rt::detail {
 inline constexpr std::uint64_t guard_bytes = 32;
 
 /// An odd number whose highest byte is neither zero nor ASCII, also after twice an address has been
-/// added. `salt` tells the uses apart.
-std::uint64_t make_secret(std::uint64_t salt) noexcept;
+/// added.
+std::uint64_t make_secret() noexcept;
 
 inline std::uint64_t load_word(const std::byte *bytes) noexcept {
   std::uint64_t word;
