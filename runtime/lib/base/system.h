@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The whole operating-system surface of the runtime: memory, address space, secrets, threads, forks,
-// stderr, the end of the process. Nothing else in this tree calls malloc, mmap, write or exit. It owns no
-// policy.
+// The whole operating-system surface of the runtime: memory, address space, secrets, threads,
+// forks, stderr, the end of the process. Nothing else in this tree calls malloc, mmap, write or
+// exit. It owns no policy.
 
 #ifndef LANGONE_RT_BASE_SYSTEM_H
 #define LANGONE_RT_BASE_SYSTEM_H
