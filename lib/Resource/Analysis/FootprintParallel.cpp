@@ -20,6 +20,8 @@ namespace langone::resource {
 
 void FootprintWalker::walkParallel(Operation *op, State &state) {
   bool isTask = getRegionExecution(op) == RegionExecution::Asynchronous;
+  if (sizes.getTripCount(op).upper == uint64_t(0))
+    return;
   // Other iterations may already have freed what was live before.
   if (mayFreeOutside(op))
     lowerBy(std::nullopt, state);
@@ -41,8 +43,6 @@ void FootprintWalker::walkParallel(Operation *op, State &state) {
   Peaks body = std::exchange(peaks, before);
   // Calls back into a cycle count for nothing but what they leave behind.
   body.upper.bytes = std::max(body.upper.bytes, inside.upper.value_or(0));
-  if (sizes.getTripCount(op).upper == uint64_t(0))
-    return timeline.multiply(mark, state.upper, 0);
   if (body.lower.bytes > peaks.lower.bytes)
     peaks.lower = body.lower;
   if (!isTask)

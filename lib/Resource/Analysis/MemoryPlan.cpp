@@ -144,12 +144,30 @@ void MemoryPlan::forgetBuffers(FunctionPlan &plan, StringRef reason) {
   for (Operation *owner : plan.owners)
     if (!isa<CallOpInterface>(owner))
       plan.unplanned.push_back({owner->getResult(0), reason.str()});
-  for (Operation *owner : plan.owners)
-    slices.erase(owner);
+  SmallVector<unsigned> callees;
+  for (Operation *owner : plan.owners) {
+    if (auto it = slices.find(owner); it != slices.end()) {
+      callees.push_back(it->second);
+      slices.erase(it);
+    }
+  }
   FunctionPlan empty;
   empty.function = plan.function;
   empty.unplanned = std::move(plan.unplanned);
   plan = std::move(empty);
+  for (unsigned index : callees)
+    loseCaller(plans[index]);
+}
+
+/// One of those that were to hand over a slice of their arena has none.
+void MemoryPlan::loseCaller(FunctionPlan &plan) {
+  if (plan.isEmpty())
+    return;
+  if (options.placement == ArenaPlacement::Argument)
+    return forgetBuffers(plan, "a caller of its function has no arena that it "
+                               "could hand a slice of");
+  plan.role =
+      getSliceCallers(plan).empty() ? ArenaRole::Entry : ArenaRole::Shared;
 }
 
 const FunctionPlan *MemoryPlan::lookup(FunctionOpInterface function) const {

@@ -208,14 +208,17 @@ private:
 
   void placeSlice(CallOpInterface call, size_t index, Value arena,
                   Value offset) {
-    const FunctionPlan &callee = *module.getSliceOf(call);
+    // The callee may have no arena after all.
+    const FunctionPlan *callee = module.getSliceOf(call);
+    if (!callee)
+      return;
     SmallVector<Value, 1> bytes;
-    if (callee.symbolic)
+    if (callee->symbolic)
       bytes.push_back(plan.symbolic
                           ? emitted.sizes[index]
                           : getOffset(plan.problem.buffers[index].size));
     call.getArgOperandsMutable().append(
-        memref::ViewOp::create(builder, call.getLoc(), getArenaType(callee),
+        memref::ViewOp::create(builder, call.getLoc(), getArenaType(*callee),
                                arena, offset, bytes)
             .getResult());
   }

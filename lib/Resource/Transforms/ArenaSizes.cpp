@@ -92,15 +92,18 @@ private:
   //===--------------------------------------------------------------------===//
 
   Value emitSlice(const SymbolicSize &size, Operation *call) {
+    // The callee has no arena after all.
+    const FunctionPlan *callee = module.getSliceOf(cast<CallOpInterface>(call));
+    if (!callee)
+      return constant(0);
     SmallVector<Value> arguments;
     for (AffineExpr leaf : size.leaves)
       arguments.push_back(leaf ? emitExpr(leaf) : constant(0));
-    StringRef callee =
-        module.getSliceOf(cast<CallOpInterface>(call))->function.getName();
-    Value bytes =
-        func::CallOp::create(builder, (callee + kArenaBytesSuffix).str(),
-                             builder.getIndexType(), arguments)
-            .getResult(0);
+    std::string function =
+        (callee->function.getName() + kArenaBytesSuffix).str();
+    Value bytes = func::CallOp::create(builder, function,
+                                       builder.getIndexType(), arguments)
+                      .getResult(0);
     // Never more, which whoever reads this code need not find out.
     return arith::MinUIOp::create(builder, bytes,
                                   constant(static_cast<int64_t>(*size.upper)));

@@ -106,3 +106,13 @@ func.func @linalg_on_buffers(%x: memref<4xf32>, %f: f32) {
   memref.dealloc %a : memref<4xf32>
   return
 }
+
+// CHECK-LABEL: {{^}}@realloc_to_dynamic 72
+func.func @realloc_to_dynamic(%n: index) {
+  %c2 = arith.constant 2 : index
+  %small = arith.minui %n, %c2 : index
+  %a = memref.alloc() : memref<16xf32>
+  %b = memref.realloc %a(%small) : memref<16xf32> to memref<?xf32>
+  memref.dealloc %b : memref<?xf32>
+  return
+}

@@ -144,3 +144,18 @@ func.func @asynchronous_calls() {
   %u = async.call @task() : () -> !async.token
   return
 }
+
+// What bodies that never run do is of no account.
+// CHECK-LABEL: {{^}}@never_run 16
+func.func @never_run(%n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %a = memref.alloc() : memref<4xf32>
+  scf.forall (%i) in (0) {
+    scf.for %j = %c0 to %n step %c1 {
+      %leak = memref.alloc() : memref<4xf32>
+    }
+  }
+  memref.dealloc %a : memref<4xf32>
+  return
+}

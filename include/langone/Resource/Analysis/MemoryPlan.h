@@ -110,6 +110,7 @@ private:
                              const FunctionPlan &callee,
                              const SizeBounds &caller) const;
   void forgetBuffers(FunctionPlan &plan, llvm::StringRef reason);
+  void loseCaller(FunctionPlan &plan);
   void addBuffer(FunctionPlan &plan, mlir::Operation *owner, uint64_t bytes,
                  uint64_t alignment, int64_t begin, int64_t end);
 
