@@ -13,6 +13,8 @@
 
 #include "langone/Resource/Analysis/MemoryEvents.h"
 
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/RegionGraphTraits.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/SmallBitVector.h"
@@ -23,13 +25,40 @@ using namespace mlir;
 
 namespace langone::resource {
 
+/// What a block branches on, if it has an `scf.if` on the same.
+static Value getRepeatedCondition(Block &block) {
+  auto branch = dyn_cast<cf::CondBranchOp>(block.getTerminator());
+  if (!branch)
+    return {};
+  Value condition = branch.getCondition();
+  return llvm::any_of(
+             block.getOps<scf::IfOp>(),
+             [&](scf::IfOp op) { return op.getCondition() == condition; })
+             ? condition
+             : Value();
+}
+
 void FootprintWalker::walkRegionOp(Operation *op, State &state) {
+  if (auto branch = dyn_cast<scf::IfOp>(op))
+    if (auto known = outcomes.find(branch.getCondition());
+        known != outcomes.end())
+      return walkTaken(known->second ? branch.getThenRegion()
+                                     : branch.getElseRegion(),
+                       state);
   if (getRegionExecution(op) != RegionExecution::Sequential)
     return walkParallel(op, state);
   TripCount count = sizes.getTripCount(op);
   if (count.upper && op->getNumRegions() == 1)
     return walkCountedLoop(op, count, state);
   walkSequential(cast<RegionBranchOpInterface>(op), state);
+}
+
+/// A region that is entered once, for sure.
+void FootprintWalker::walkTaken(Region &region, State &state) {
+  std::optional<State> exit;
+  for (auto &[terminator, end] : walkRegion(region, state))
+    join(exit, end);
+  state = exit.value_or(state);
 }
 
 void FootprintWalker::repeat(Operation *op, size_t mark, UpperBytes extraUpper,
@@ -272,13 +301,28 @@ FootprintWalker::Exits FootprintWalker::walkRegion(Region &region,
   SmallVector<std::pair<unsigned, State>> ends;
   for (auto [index, block] : llvm::enumerate(order)) {
     graph.visited[index] = true;
-    State end = *graph.entries[index];
+    State entry = *graph.entries[index], end = entry;
     size_t begin = timeline.mark();
-    walkBlock(*block, end);
+    if (Value condition =
+            charging.outcomes ? getRepeatedCondition(*block) : Value()) {
+      auto branch = cast<cf::CondBranchOp>(block->getTerminator());
+      for (bool outcome : {false, true}) {
+        end = entry;
+        outcomes[condition] = outcome;
+        walkBlock(*block, end);
+        outcomes.erase(condition);
+        flow(graph, index,
+             number.lookup(outcome ? branch.getTrueDest()
+                                   : branch.getFalseDest()),
+             end);
+      }
+    } else {
+      walkBlock(*block, end);
+      for (Block *successor : block->getSuccessors())
+        flow(graph, index, number.lookup(successor), end);
+    }
     graph.peaks[index] = std::exchange(peaks, Peaks());
     graph.points[index] = {begin, timeline.mark()};
-    for (Block *successor : block->getSuccessors())
-      flow(graph, index, number.lookup(successor), end);
     if (block->getNumSuccessors() == 0)
       ends.emplace_back(index, end);
   }

@@ -222,6 +222,11 @@ ScopeWalks walkScope(const BufferOrigins &origins, const SizeBounds &sizes,
     if (freesArguments)
       takeFamilies(*walks.withArguments, {.families = true, .arguments = true});
   }
+  if (grew && !walks.own.footprint.upper) {
+    WalkedScope followed = walk({.families = true, .outcomes = true});
+    takeLower(walks.own, followed);
+    takeLowerCalls(walks.own, followed);
+  }
   // What is live with the arguments is more than what is live without them.
   if (freesArguments)
     takeLower(walks.own, *walks.withArguments);

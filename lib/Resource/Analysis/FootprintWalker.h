@@ -103,6 +103,10 @@ struct Charging {
   bool families = false;
   /// Arguments that the scope may free count from its entry on.
   bool arguments = false;
+  /// Blocks that branch on the condition of an `scf.if` in them are followed
+  /// for each of its outcomes, as loops that free in the last round alone have
+  /// them. The lower estimates are then others.
+  bool outcomes = false;
 };
 
 /// The walks over one scope.
@@ -209,6 +213,7 @@ private:
 
   void walkOp(mlir::Operation *op, State &state);
   void walkRegionOp(mlir::Operation *op, State &state);
+  void walkTaken(mlir::Region &region, State &state);
   void walkCountedLoop(mlir::Operation *op, const TripCount &count,
                        State &state);
   void walkSequential(mlir::RegionBranchOpInterface op, State &state);
@@ -292,6 +297,8 @@ private:
   llvm::SpecificBumpPtrAllocator<Event> events;
   std::optional<uint64_t> largestCaptured;
   Peaks peaks;
+  /// Conditions whose outcome is known where the walk is.
+  llvm::DenseMap<mlir::Value, bool> outcomes;
   /// A lower estimate would have become negative: what followed cannot be
   /// extrapolated.
   bool lowerWasCut = false;
