@@ -11,6 +11,7 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/Sequence.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVectorExtras.h"
 
 using namespace mlir;
@@ -46,43 +47,115 @@ LiveBuffer FootprintWalker::describe(const Event &event, uint64_t bytes) const {
   return live;
 }
 
+namespace {
+
+/// What is live on a path. A deallocation that may be of several buffers takes
+/// its bytes from those that are there; where none is left, an earlier one that
+/// had a choice takes from another instead (augmenting paths, as in a maximum
+/// flow of Ford and Fulkerson, 1956).
+template <typename Event> class LiveEvents {
+public:
+  void add(const Event *event, uint64_t bytes) { live[event] = bytes; }
+
+  /// Takes up to `bytes` from `sources`, the first ones first.
+  void free(const Event *event, ArrayRef<const Event *> sources,
+            uint64_t bytes) {
+    choices[event].assign(sources.begin(), sources.end());
+    SmallPtrSet<const Event *, 8> visited;
+    take(event, bytes, visited);
+  }
+
+  void drop(const Event *event, uint64_t bytes) {
+    live[event] -= std::min(live[event], bytes);
+  }
+
+  auto begin() const { return live.begin(); }
+  auto end() const { return live.end(); }
+
+private:
+  struct Taken {
+    const Event *by;
+    uint64_t bytes;
+  };
+
+  /// How much of `bytes` it got.
+  uint64_t take(const Event *event, uint64_t bytes,
+                SmallPtrSetImpl<const Event *> &visited) {
+    uint64_t wanted = bytes;
+    for (const Event *source : choices[event]) {
+      uint64_t found = std::min(live[source], wanted);
+      live[source] -= found;
+      note(source, event, found);
+      wanted -= found;
+    }
+    for (const Event *source : choices[event]) {
+      if (wanted == 0 || !visited.insert(source).second)
+        continue;
+      for (size_t index = 0; index < taken[source].size() && wanted != 0;
+           ++index) {
+        Taken other = taken[source][index];
+        if (other.by == event)
+          continue;
+        uint64_t moved = take(other.by, std::min(other.bytes, wanted), visited);
+        taken[source][index].bytes -= moved;
+        note(source, event, moved);
+        wanted -= moved;
+      }
+    }
+    return bytes - wanted;
+  }
+
+  void note(const Event *source, const Event *by, uint64_t bytes) {
+    if (bytes != 0)
+      taken[source].push_back({by, bytes});
+  }
+
+  /// In the order of the path.
+  llvm::MapVector<const Event *, uint64_t> live;
+  DenseMap<const Event *, SmallVector<const Event *, 1>> choices;
+  DenseMap<const Event *, SmallVector<Taken, 1>> taken;
+};
+
+} // namespace
+
 SmallVector<LiveBuffer> FootprintWalker::liveOn(const Event *path) const {
   SmallVector<const Event *> order;
   for (const Event *event = path; event; event = event->previous)
     order.push_back(event);
 
-  // Live events with their bytes, findable by what a deallocation names.
-  llvm::MapVector<const Event *, uint64_t> live;
+  // Findable by what a deallocation names. What was handed over to a call may
+  // be part of what the call has left.
+  LiveEvents<Event> live;
   DenseMap<Value, SmallVector<const Event *, 1>> byBuffer;
   DenseMap<Operation *, const Event *> byCall;
-  // Takes up to `bytes` from what is live of `root`; gives what is left to
-  // take. A buffer that may be another, smaller one goes in part.
-  auto take = [&](const BufferRoot &root, uint64_t bytes) {
-    SmallVector<const Event *, 1> candidates = byBuffer.lookup(root.value);
-    if (root.kind == BufferRoot::Kind::CallResult)
-      candidates.assign(1, byCall.lookup(root.value.getDefiningOp()));
-    for (const Event *event : llvm::reverse(candidates)) {
-      if (!event)
-        continue;
-      uint64_t taken = std::min(live[event], bytes);
-      live[event] -= taken;
-      bytes -= taken;
-    }
-    return bytes;
-  };
+  DenseMap<Value, SmallVector<Operation *, 1>> handedTo;
   for (const Event *event : llvm::reverse(order)) {
     if (event->kind == Event::Kind::Free) {
-      uint64_t bytes = event->bytes;
-      for (unsigned index : origins.lookup(event->buffer).roots)
-        bytes = take(origins.getRoots()[index], bytes);
+      SmallVector<const Event *> sources;
+      auto addCall = [&](Operation *call) {
+        if (const Event *left = byCall.lookup(call))
+          sources.push_back(left);
+      };
+      bool isHandedOver = isa<CallOpInterface>(event->op);
+      for (unsigned index : origins.lookup(event->buffer).roots) {
+        const BufferRoot &root = origins.getRoots()[index];
+        if (root.kind == BufferRoot::Kind::CallResult)
+          addCall(root.value.getDefiningOp());
+        else
+          llvm::append_range(sources, llvm::reverse(byBuffer[root.value]));
+        llvm::for_each(llvm::reverse(handedTo[root.value]), addCall);
+        if (isHandedOver)
+          handedTo[root.value].push_back(event->op);
+      }
+      live.free(event, sources, event->bytes);
       continue;
     }
     if (event->kind == Event::Kind::End) {
       if (const Event *task = byCall.lookup(event->op))
-        live[task] -= std::min(live[task], event->bytes);
+        live.drop(task, event->bytes);
       continue;
     }
-    live[event] = event->bytes;
+    live.add(event, event->bytes);
     if (event->kind == Event::Kind::Allocate)
       byBuffer[event->buffer].push_back(event);
     else if (event->kind != Event::Kind::Repeat)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Blocks that branch on the condition of an scf.if in them.
 // RUN: langone-opt %s --langone-analyze-resources 2>&1 | FileCheck %s
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What recursion leaves behind, where its peak has no bound either.
 // RUN: langone-opt %s --langone-analyze-resources="report=- table=false" -o /dev/null | FileCheck %s
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A function whose arena has no bound takes none from its callers, and so has
 // none that its own callees could take theirs from.
 // RUN: langone-opt %s --langone-plan-memory="arena=argument dynamic=symbolic" | FileCheck %s
