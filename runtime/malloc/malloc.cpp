@@ -114,7 +114,9 @@ LANGONE_EXPORT int posix_memalign(void **out, std::size_t alignment, std::size_t
   return 0;
 }
 
-LANGONE_EXPORT void *valloc(std::size_t bytes) noexcept { return aligned(system::page_bytes(), bytes); }
+LANGONE_EXPORT void *valloc(std::size_t bytes) noexcept {
+  return aligned(system::page_bytes(), bytes);
+}
 
 LANGONE_EXPORT void *pvalloc(std::size_t bytes) noexcept {
   const std::size_t page = system::page_bytes();

@@ -66,8 +66,7 @@ Generator::Size Generator::baseSize() {
     line("cf.assert " + holds + ", \"size\"");
     if (isSigned) {
       std::string one = indexConstant(1), isPositive = fresh("b");
-      line(isPositive + " = arith.cmpi sge, " + name + ", " + one +
-           " : index");
+      line(isPositive + " = arith.cmpi sge, " + name + ", " + one + " : index");
       line("cf.assert " + isPositive + ", \"size\"");
     }
     return {name, {1, most}};

@@ -76,9 +76,9 @@ private:
   Sizes sizes;
 };
 
-/// Takes half of the numbers for as large as `scale` makes them, and one side of
-/// conditions much more often than the other: loops without a bound go on for
-/// long, though not all that are nested in each other.
+/// Takes half of the numbers for as large as `scale` makes them, and one side
+/// of conditions much more often than the other: loops without a bound go on
+/// for long, though not all that are nested in each other.
 class LongDecisions final : public Decisions {
 public:
   LongDecisions(uint64_t seed, uint64_t scale)
