@@ -64,6 +64,11 @@ static llvm::cl::opt<bool> list("list-checks",
                                 llvm::cl::desc("Print the checks and end"),
                                 llvm::cl::cat(category));
 static llvm::cl::opt<bool>
+    listLoose("list-loose",
+              llvm::cl::desc("Print programs with an estimate that is missing "
+                             "or 30 % above the largest peak seen"),
+              llvm::cl::cat(category));
+static llvm::cl::opt<bool>
     printProgram("print", llvm::cl::desc("Print the program of --seed and end"),
                  llvm::cl::cat(category));
 
@@ -110,6 +115,12 @@ static Outcome checkProgram(uint64_t seed, Program program) {
   return {seed, std::move(violations), std::move(subject.measurements)};
 }
 
+static bool isLoose(const Measurement &measurement) {
+  if (!measurement.upper)
+    return !measurement.grows;
+  return *measurement.upper > measurement.peak * 1.3;
+}
+
 /// What a campaign has seen so far.
 struct Summary {
   uint64_t programs = 0, findings = 0;
@@ -119,12 +130,27 @@ struct Summary {
     ++programs;
     for (const Measurement &measurement : outcome.measurements)
       estimates.add(measurement);
+    if (listLoose)
+      printLoose(outcome);
     if (outcome.violations.empty())
       return;
     ++findings;
     llvm::outs() << "seed " << outcome.seed << ":\n  "
                  << llvm::join(outcome.violations, "\n  ") << "\n";
     llvm::outs().flush();
+  }
+
+  static void printLoose(const Outcome &outcome) {
+    for (const Measurement &each : outcome.measurements) {
+      if (!isLoose(each))
+        continue;
+      llvm::outs() << "seed " << outcome.seed << ": peak " << each.peak
+                   << ", estimate ";
+      if (each.upper)
+        llvm::outs() << *each.upper << "\n";
+      else
+        llvm::outs() << "none\n";
+    }
   }
 };
 
