@@ -9,8 +9,10 @@
 #include "langone/Resource/IR/ResourceDialect.h"
 
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "llvm/ADT/GraphTraits.h"
 #include "llvm/ADT/SCCIterator.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
@@ -49,6 +51,27 @@ static Operation *getCaller(Operation *op) {
   return op->getParentOfType<FunctionOpInterface>();
 }
 
+/// Whether the results of `op`, which may be `function`, are only called where
+/// that is known.
+static bool isOnlyCalled(Operation *op, FunctionOpInterface function,
+                         CallTargets &targets) {
+  llvm::SetVector<Operation *> worklist;
+  worklist.insert(op);
+  for (unsigned next = 0; next < worklist.size(); ++next) {
+    for (OpOperand &use : worklist[next]->getUses()) {
+      if (isa<SelectLikeOpInterface>(use.getOwner())) {
+        worklist.insert(use.getOwner());
+        continue;
+      }
+      auto call = dyn_cast<CallOpInterface>(use.getOwner());
+      if (!call || llvm::is_contained(call.getArgOperands(), use.get()) ||
+          !llvm::is_contained(targets.lookup(call), function))
+        return false;
+    }
+  }
+  return true;
+}
+
 CallStructure::CallStructure(Operation *module) {
   llvm::MapVector<Operation *, FunctionNode> found;
   module->walk<WalkOrder::PreOrder>([&](FunctionOpInterface function) {
@@ -71,8 +94,11 @@ CallStructure::CallStructure(Operation *module) {
                     SymbolTable::Visibility::Private;
     for (Operation *user : users.getUsers(op)) {
       auto call = dyn_cast<CallOpInterface>(user);
-      node.hasOtherUses |=
-          !call || !llvm::is_contained(targets.lookup(call), node.function);
+      if (call && llvm::is_contained(targets.lookup(call), node.function))
+        continue;
+      node.hasOtherUses = true;
+      node.escapes |= !user->hasTrait<OpTrait::ConstantLike>() ||
+                      !isOnlyCalled(user, node.function, targets);
     }
   }
 
@@ -92,7 +118,7 @@ CallStructure::CallStructure(Operation *module) {
     for (CallOpInterface call : node.callSites)
       addEdge(call, op);
     // A call of anything may be one of whatever has its address taken.
-    if (node.hasOtherUses)
+    if (node.escapes)
       for (CallOpInterface call : unknownCalls)
         addEdge(call, op);
   }

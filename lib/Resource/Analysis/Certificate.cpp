@@ -138,11 +138,9 @@ private:
 
   /// What may be freed; nothing if that is not known, or not sure.
   Array getCandidates(Operation *op, Value buffer) const {
-    const OriginSet &set = origins.lookup(buffer);
     Array candidates;
-    if (!set.unknown && op->getNumResults() == 0)
-      for (unsigned root : set.roots)
-        candidates.push_back(root);
+    for (unsigned root : getFreedRoots(op, buffer, origins))
+      candidates.push_back(root);
     return candidates;
   }
 

@@ -116,6 +116,14 @@ WalkedScope FootprintWalker::run() {
   }
   WalkedScope walked;
   Footprint &footprint = walked.footprint;
+  if (getenv("DBG3")) {
+    llvm::errs() << "DBG3 " << functionName << " fam " << charging.families
+                 << " args " << charging.arguments << " out "
+                 << charging.outcomes << " peak " << peaks.upper.bytes
+                 << " exit " << (exit ? exit->upper.value_or(-1) : 0) << "\n";
+    for (auto &r : reasons)
+      llvm::errs() << "   " << r.location << " " << r.message << "\n";
+  } // DBG
   if (reasons.empty()) {
     footprint.upper = peaks.upper.bytes;
     footprint.upperPeak = describe(peaks.upper);
@@ -162,6 +170,9 @@ void takeLower(WalkedScope &best, const WalkedScope &other) {
     best.footprint.reasons.clear();
     best.footprint.isPlain = false;
     best.timeline = other.timeline;
+  } else if (other.footprint.reasons.size() < best.footprint.reasons.size()) {
+    // Neither has a bound; this one lacks less.
+    best.footprint.reasons = other.footprint.reasons;
   }
   if (isLower(other.footprint.retained, best.footprint.retained)) {
     best.footprint.retained = other.footprint.retained;
@@ -393,16 +404,20 @@ uint64_t FootprintWalker::getUpperShare(unsigned index) const {
   return sizes.getBytes(root.value).upper.value_or(0);
 }
 
-uint64_t FootprintWalker::getLeastUpperShare(Value value) const {
-  const OriginSet &set = origins.lookup(value);
-  if (set.unknown || set.roots.empty())
+uint64_t FootprintWalker::getLeastUpperShare(ArrayRef<unsigned> roots) const {
+  if (roots.empty())
     return 0;
   uint64_t least = std::numeric_limits<uint64_t>::max(), most = 0;
-  for (unsigned index : set.roots) {
+  for (unsigned index : roots) {
     least = std::min(least, getUpperShare(index));
     most = std::max(most, getUpperShare(index));
   }
   return isBroken(Mutation::FreeLargest) ? most : least;
+}
+
+uint64_t FootprintWalker::getLeastUpperShare(Value value) const {
+  const OriginSet &set = origins.lookup(value);
+  return set.unknown ? 0 : getLeastUpperShare(set.roots);
 }
 
 uint64_t FootprintWalker::getLowerShare(const BufferRoot &root) const {
@@ -418,6 +433,25 @@ void FootprintWalker::chargeArguments() {
       charges[index] = bytes[cast<BlockArgument>(root.value).getArgNumber()];
 }
 
+SmallVector<unsigned> getFreedRoots(Operation *op, Value buffer,
+                                    const BufferOrigins &origins) {
+  const OriginSet &set = origins.lookup(buffer);
+  if (set.unknown || set.roots.empty())
+    return {};
+  auto roots = llvm::to_vector(set.roots);
+  if (op->getNumResults() == 0)
+    return roots;
+  MemoryEvents memory = getMemoryEvents(op);
+  std::optional<unsigned> result =
+      memory.allocated.size() == 1
+          ? origins.getRootIndex(memory.allocated.front())
+          : std::nullopt;
+  if (!result)
+    return {};
+  roots.push_back(*result);
+  return roots;
+}
+
 // Whatever a deallocation frees, all that it may free was charged the same.
 void FootprintWalker::chargeFamilies() {
   for (auto [root, bytes] : getFamilyBytes(origins, sizes, scope, charges))
@@ -430,9 +464,9 @@ getFamilyBytes(const BufferOrigins &origins, const SizeBounds &sizes,
   llvm::EquivalenceClasses<unsigned> families;
   scope->walk([&](Operation *op) {
     for (Value buffer : getMemoryEvents(op).freed) {
-      const OriginSet &set = origins.lookup(buffer);
-      for (unsigned root : set.roots)
-        families.unionSets(set.roots.front(), root);
+      SmallVector<unsigned> roots = getFreedRoots(op, buffer, origins);
+      for (unsigned root : roots)
+        families.unionSets(roots.front(), root);
     }
   });
   DenseMap<unsigned, uint64_t> familyBytes;
@@ -475,6 +509,9 @@ void FootprintWalker::allocate(Operation *op, Value buffer, State &state) {
   uint64_t upper = bytes.upper.value_or(0);
   if (std::optional<unsigned> root = origins.getRootIndex(buffer))
     upper = std::max(upper, charges.lookup(*root));
+  if (getenv("DBG2") && charging.families)
+    llvm::errs() << "DBG2 " << op->getLoc() << " " << state.upper.value_or(-1)
+                 << " + " << upper << "\n"; // DBG
   addUpper(op, upper, state);
   state.lower = llvm::SaturatingAdd(state.lower, lower);
   recordBoth(Event::Kind::Allocate, op, buffer, upper, lower, state);
@@ -501,7 +538,8 @@ void FootprintWalker::free(Operation *op, Value buffer, State &state) {
   const OriginSet &set = origins.lookup(buffer);
   constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
   // Least of each estimate, and most of the lower one.
-  uint64_t least = getLeastUpperShare(buffer), leastLower = kNone, most = 0;
+  uint64_t least = getLeastUpperShare(getFreedRoots(op, buffer, origins));
+  uint64_t leastLower = kNone, most = 0;
   for (unsigned index : set.roots) {
     const BufferRoot &root = origins.getRoots()[index];
     leastLower = std::min(leastLower, getLowerShare(root));
@@ -511,7 +549,11 @@ void FootprintWalker::free(Operation *op, Value buffer, State &state) {
     most = std::max(most, getLargestCaptured());
   // A result may be the same block: only a plain deallocation surely frees.
   if (set.unknown || set.roots.empty() || op->getNumResults() != 0)
-    least = leastLower = 0;
+    leastLower = 0;
+  if (getenv("DBG2") && charging.families)
+    llvm::errs() << "DBG2 " << op->getLoc() << " " << state.upper.value_or(-1)
+                 << " - " << least << (set.unknown ? " unknown" : "")
+                 << (set.roots.empty() ? " noroots" : "") << "\n"; // DBG
   if (state.upper)
     *state.upper -= std::min(*state.upper, least);
   lowerBy(most, state);

@@ -121,6 +121,13 @@ struct ScopeWalks {
   std::optional<Handover> getHandover() const;
 };
 
+/// The roots of which a deallocation of `buffer` by `op` frees one, for sure;
+/// none where nothing is sure. A reallocation may leave the block where it is,
+/// if the new size is not larger: then it is the result that stands for it.
+llvm::SmallVector<unsigned> getFreedRoots(mlir::Operation *op,
+                                          mlir::Value buffer,
+                                          const BufferOrigins &origins);
+
 /// Of each root of `scope` that is freed together with others, the bytes that
 /// Charging::families takes for it; `charges` are those of roots that stand for
 /// other than their own size.
@@ -271,6 +278,7 @@ private:
   /// to the lower one at most: what a deallocation takes away again.
   uint64_t getUpperShare(unsigned index) const;
   /// The least of `value`, whichever buffer it is.
+  uint64_t getLeastUpperShare(llvm::ArrayRef<unsigned> roots) const;
   uint64_t getLeastUpperShare(mlir::Value value) const;
   uint64_t getLowerShare(const BufferRoot &root) const;
   /// Largest lower share of all captured buffers.

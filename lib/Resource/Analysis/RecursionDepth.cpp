@@ -16,6 +16,12 @@ using namespace mlir;
 
 namespace langone::resource {
 
+bool namesCallee(CallOpInterface call) {
+  if (auto indirect = dyn_cast<func::CallIndirectOp>(call.getOperation()))
+    return indirect.getCallee().getDefiningOp<func::ConstantOp>() != nullptr;
+  return isa<func::CallOp>(call);
+}
+
 bool canCountDepth(ArrayRef<FunctionNode> component) {
   llvm::SmallPtrSet<Operation *, 4> members;
   for (const FunctionNode &node : component)
@@ -25,7 +31,7 @@ bool canCountDepth(ArrayRef<FunctionNode> component) {
            llvm::all_of(node.callSites, [&](CallOpInterface call) {
              return !members.contains(
                         call->getParentOfType<FunctionOpInterface>()) ||
-                    isa<func::CallOp>(call);
+                    namesCallee(call);
            });
   });
 }
@@ -63,7 +69,7 @@ std::optional<Descent> matchAbove(Value condition, BlockArgument argument) {
 }
 
 /// The condition under which `call` is made, if it is one on the argument.
-std::optional<Descent> matchCondition(func::CallOp call,
+std::optional<Descent> matchCondition(CallOpInterface call,
                                       BlockArgument argument) {
   for (Operation *op = call;
        op->getParentRegion() != argument.getParentRegion();
@@ -89,7 +95,8 @@ std::optional<int64_t> matchStep(Value passed, BlockArgument argument) {
   return step.getSExtValue();
 }
 
-std::optional<Descent> matchDescent(func::CallOp call, BlockArgument argument) {
+std::optional<Descent> matchDescent(CallOpInterface call,
+                                    BlockArgument argument) {
   std::optional<int64_t> step =
       matchStep(call.getArgOperands()[argument.getArgNumber()], argument);
   std::optional<Descent> descent =
@@ -132,8 +139,7 @@ std::optional<Descent> matchDescent(const FunctionNode &node,
   for (CallOpInterface call : node.callSites) {
     if (!node.function->isProperAncestor(call))
       continue;
-    std::optional<Descent> descent =
-        matchDescent(cast<func::CallOp>(call.getOperation()), argument);
+    std::optional<Descent> descent = matchDescent(call, argument);
     if (!descent || (common && common->isSigned != descent->isSigned))
       return std::nullopt;
     if (!common)

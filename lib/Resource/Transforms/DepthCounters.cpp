@@ -77,21 +77,20 @@ private:
   /// A call from within the cycle goes one deeper.
   void redirect(CallOpInterface site, func::FuncOp callee) {
     auto caller = site->getParentOfType<func::FuncOp>();
-    auto call = dyn_cast<func::CallOp>(site.getOperation());
     bool isWithin = llvm::any_of(
         counted, [&](auto &entry) { return entry.second == caller; });
-    if (!isWithin || !call)
+    if (!isWithin || !namesCallee(site))
       return;
-    OpBuilder builder(call);
-    Value one = arith::ConstantIndexOp::create(builder, call.getLoc(), 1);
-    Value deeper = arith::AddIOp::create(builder, call.getLoc(),
+    OpBuilder builder(site);
+    Value one = arith::ConstantIndexOp::create(builder, site.getLoc(), 1);
+    Value deeper = arith::AddIOp::create(builder, site.getLoc(),
                                          caller.getArguments().back(), one);
-    SmallVector<Value> arguments(call.getArgOperands());
+    SmallVector<Value> arguments(site.getArgOperands());
     arguments.push_back(deeper);
     auto inner =
-        func::CallOp::create(builder, call.getLoc(), callee, arguments);
-    call.replaceAllUsesWith(inner.getResults());
-    call.erase();
+        func::CallOp::create(builder, site.getLoc(), callee, arguments);
+    site->replaceAllUsesWith(inner.getResults());
+    site->erase();
   }
 
   ArrayRef<FunctionNode> component;

@@ -122,8 +122,8 @@ void InsertGuards::findAssumptions(const CallStructure &calls) {
   }
   for (const FunctionNode &node : calls.getBottomUp()) {
     auto function = dyn_cast<func::FuncOp>(node.function.getOperation());
-    if (!function || function.isExternal() || !node.hasUnknownCallers() ||
-        !relies.lookup(function) || hasGuard(node.function, GuardSubject::Size))
+    if (!function || function.isExternal() || !relies.lookup(function) ||
+        hasGuard(node.function, GuardSubject::Size))
       continue;
     ArrayRef<EntryAssumption> assumptions =
         footprint->getSizes().getAssumptions(node.function);

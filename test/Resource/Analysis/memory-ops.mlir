@@ -13,7 +13,7 @@ func.func @grow() {
 }
 
 // A smaller view of the old block may stand for the new one.
-// CHECK-LABEL: {{^}}@shrink {{(144|unbounded)}} 64
+// CHECK-LABEL: {{^}}@shrink {{(128|unbounded)}} 64
 func.func @shrink() {
   %a = memref.alloc() : memref<16xf32>
   %b = memref.realloc %a : memref<16xf32> to memref<4xf32>

@@ -115,7 +115,9 @@ func.func @in_parallel(%c: i1) attributes {langone_resource.recursion_depth = 2 
 // CHECK-LABEL: {{^}}@not_countable unbounded
 // CHECK: unbounded: the depth of its recursion is not known
 func.func @not_countable(%c: i1) attributes {langone_resource.recursion_depth = 2 : i64} {
-  %f = func.constant @not_countable : (i1) -> ()
+  %self = func.constant @not_countable : (i1) -> ()
+  %other = func.constant @outside : (i1) -> ()
+  %f = arith.select %c, %self, %other : (i1) -> ()
   %a = memref.alloc() : memref<4xf32>
   scf.if %c {
     func.call_indirect %f(%c) : (i1) -> ()

@@ -55,6 +55,24 @@ func.func private @inside(%x: memref<?xf32>) {
   return
 }
 
+// A private function whose callers are known, but not to keep the promise.
+// CHECK-LABEL: func.func private @promised_inside
+// CHECK: langone_resource.guard size %{{.*}} at_most %{{.*}}, "argument 0 of '@promised_inside' (1 .. 4)"
+// CHECK: memref.alloc
+func.func private @promised_inside(%m: i32 {langone_resource.range = #langone_resource.range<1.0, 4.0>}) {
+  %n = arith.index_cast %m : i32 to index
+  %a = memref.alloc(%n) : memref<?xi64>
+  memref.dealloc %a : memref<?xi64>
+  return
+}
+// CHECK-LABEL: func.func @relies
+// CHECK-NOT: langone_resource.{{guard|scope}}
+// CHECK: return
+func.func @relies(%n: i32) attributes {langone_resource.memory_budget = #langone_resource.memory_budget<64>} {
+  call @promised_inside(%n) : (i32) -> ()
+  return
+}
+
 // A promise on which nothing relies is not checked.
 // CHECK-LABEL: func.func @irrelevant
 // CHECK-NOT: langone_resource.{{guard|scope}}

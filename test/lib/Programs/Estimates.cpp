@@ -143,17 +143,41 @@ private:
               footprint.lower);
   }
 
+  using Scopes = llvm::MapVector<Operation *, Measured>;
+
+  /// As long as a larger peak is possible.
+  void searchPeak(const std::string &entry, UpperBytes upper, Scopes &scopes) {
+    Operation *function = module.lookupSymbol(entry);
+    InterpreterOptions options;
+    options.measureScopes = true;
+    options.fuel = 20000;
+    constexpr unsigned kHabits = 48;
+    for (unsigned i = 0; i < kHabits; ++i) {
+      if (!upper || scopes[function].peak >= *upper)
+        return;
+      Execution one = executeByHabit(
+          module, entry, subject.getExecutionSeed(0) + i, /*scale=*/1, options);
+      if (!one.error.empty())
+        return violate("PROGRAM @{0}: {1}", entry, one.error);
+      join(scopes, one);
+    }
+  }
+
+  /// A scope that was cut off has not come to its exit.
+  static void join(Scopes &scopes, const Execution &one) {
+    for (const auto &[op, measured] : one.scopes)
+      scopes[op].join({measured.peak, one.tooLong ? 0 : measured.atExit});
+  }
+
   void checkEntry(const std::string &entry) {
     auto function = module.lookupSymbol<func::FuncOp>(entry);
     const Footprint &footprint = analysis.getFunction(function);
-    llvm::MapVector<Operation *, Measured> scopes;
+    Scopes scopes;
     for (unsigned i = 0; i < kNumExecutions; ++i) {
       const Execution &one = subject.getExecution(entry, i);
       if (!one.error.empty())
         return violate("PROGRAM @{0}: {1}", entry, one.error);
-      // A scope that was cut off has not come to its exit.
-      for (auto [op, measured] : one.scopes)
-        scopes[op].join({measured.peak, one.tooLong ? 0 : measured.atExit});
+      join(scopes, one);
     }
     Exploration all = explore(module, entry, Sizes::Any, /*maxPaths=*/64);
     Exploration largest;
@@ -165,6 +189,7 @@ private:
       for (const auto &[op, measured] : exploration.scopes)
         scopes[op].join(measured);
     }
+    searchPeak(entry, footprint.upper, scopes);
 
     for (auto &[op, measured] : scopes) {
       Footprint scope = analysis.getScope(op);

@@ -57,20 +57,65 @@ std::optional<size_t> findDifference(ArrayRef<uint64_t> expected,
   return std::nullopt;
 }
 
+namespace {
+
+/// Each operation that decides has its habit, by the seed: a large number,
+/// which `scale` makes larger, or any; one side of a condition much more often
+/// than the other.
+class HabitualDecisions final : public Decisions {
+public:
+  HabitualDecisions(ModuleOp module, uint64_t seed, uint64_t scale)
+      : random(seed), scale(scale) {
+    module.walk([&](Operation *op) {
+      if (isa<func::CallOp>(op))
+        habits[op] = random.percent(50);
+      else if (auto function = dyn_cast<func::FuncOp>(op))
+        for (BlockArgument argument : function.getArguments())
+          habits[argument.getAsOpaquePointer()] = random.percent(50);
+    });
+  }
+  void reach(const void *site) final { habit = habits.lookup(site); }
+  uint64_t decide(uint64_t count) final {
+    if (count == 2)
+      return random.below(scale) == 0 ? !habit : habit;
+    return habit ? count * scale - 1 : random.below(count);
+  }
+  uint64_t decideSize(uint64_t least, uint64_t most) final { return most; }
+
+private:
+  Random random;
+  uint64_t scale;
+  DenseMap<const void *, bool> habits;
+  bool habit = false;
+};
+
+} // namespace
+
+Execution executeByHabit(ModuleOp module, StringRef entry, uint64_t seed,
+                         uint64_t scale, InterpreterOptions options) {
+  HabitualDecisions decisions(module, seed, scale);
+  return Interpreter(module, decisions, options)
+      .run(module.lookupSymbol<func::FuncOp>(entry));
+}
+
 bool growsWithIterations(ModuleOp module, StringRef entry, uint64_t seed) {
-  auto peakAt = [&](uint64_t scale) {
-    uint64_t peak = 0;
-    for (unsigned i = 0; i < 8; ++i) {
-      LongDecisions decisions(seed + i, scale);
-      peak = std::max(peak, Interpreter(module, decisions, {})
-                                .run(module.lookupSymbol<func::FuncOp>(entry))
-                                .total.peak);
-    }
-    return peak;
+  auto peakAt = [&](unsigned habits, uint64_t scale) {
+    InterpreterOptions options;
+    options.fuel *= 4;
+    return executeByHabit(module, entry, seed + habits, scale, options)
+        .total.peak;
   };
-  // What has a bound is near it at once; what grows does so faster and faster.
-  uint64_t few = peakAt(8), more = peakAt(32), many = peakAt(128);
-  return more > few && many > more;
+  // What has a bound is near it soon; what grows does so at any scale.
+  constexpr unsigned kHabits = 16;
+  for (unsigned habits = 0; habits < kHabits; ++habits) {
+    uint64_t before = peakAt(habits, 2);
+    if (llvm::all_of(ArrayRef<uint64_t>({6, 16, 32, 64}), [&](uint64_t scale) {
+          uint64_t peak = peakAt(habits, scale);
+          return peak > std::exchange(before, peak);
+        }))
+      return true;
+  }
+  return false;
 }
 
 Exploration explore(ModuleOp module, StringRef entry, Sizes sizes,

@@ -19,6 +19,7 @@ uint64_t drawNumber(func::FuncOp entry, unsigned argument,
     return decisions.decideSize(
         static_cast<uint64_t>(range.getLower().getValueAsDouble()),
         static_cast<uint64_t>(range.getUpper().getValueAsDouble()));
+  decisions.reach(entry.getArgument(argument).getAsOpaquePointer());
   return decisions.decide(
       entry.getArgument(argument).getType().isInteger(1) ? 2 : 3);
 }

@@ -54,6 +54,7 @@ SmallVector<int64_t> Interpreter::evaluate(ArrayRef<OpFoldResult> values) {
 void Interpreter::runOp(Operation *op) {
   if (auto invoke = dyn_cast<func::CallOp>(op)) {
     auto function = symbols.lookup<func::FuncOp>(invoke.getCallee());
+    decisions.reach(op);
     set(op->getResults(), call(function, get(op->getOperands())));
   } else if (auto invoke = dyn_cast<func::CallIndirectOp>(op)) {
     auto *function =

@@ -41,6 +41,8 @@ private:
 class Decisions {
 public:
   virtual ~Decisions() = default;
+  /// The next decision is of this operation or value.
+  virtual void reach(const void *site) {}
   /// One of `count` ways.
   virtual uint64_t decide(uint64_t count) = 0;
   /// A size from `least` to `most`, of which the ends matter most.
@@ -74,26 +76,6 @@ public:
 private:
   Random random;
   Sizes sizes;
-};
-
-/// Takes half of the numbers for as large as `scale` makes them, and one side
-/// of conditions much more often than the other: loops without a bound go on
-/// for long, though not all that are nested in each other.
-class LongDecisions final : public Decisions {
-public:
-  LongDecisions(uint64_t seed, uint64_t scale)
-      : random(seed), scale(scale), favoured(seed % 2) {}
-  uint64_t decide(uint64_t count) final {
-    if (count != 2)
-      return random.below(random.percent(50) ? count * scale : count);
-    return random.below(scale) == 0 ? !favoured : favoured;
-  }
-  uint64_t decideSize(uint64_t least, uint64_t most) final { return most; }
-
-private:
-  Random random;
-  uint64_t scale;
-  uint64_t favoured;
 };
 
 /// All paths of a program, in depth-first order.

@@ -23,13 +23,15 @@ struct FunctionNode {
   bool isPublic = false;
   /// Its symbol is used other than by a direct call.
   bool hasOtherUses = false;
+  /// Its symbol is used where it is not known which calls are of it.
+  bool escapes = false;
   /// Calls that are known to reach it, in the order of the module.
   llvm::SmallVector<mlir::CallOpInterface> callSites;
   /// Functions that may all call each other have the same number.
   unsigned component = 0;
 
   /// May be called from places that are not in `callSites`.
-  bool hasUnknownCallers() const { return isPublic || hasOtherUses; }
+  bool hasUnknownCallers() const { return isPublic || escapes; }
 };
 
 /// Linear in the size of the module.

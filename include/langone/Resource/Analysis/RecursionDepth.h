@@ -25,6 +25,9 @@ getRecursionDepth(llvm::ArrayRef<FunctionNode> component);
 /// from outside pass constants.
 std::optional<uint64_t> getProvenDepth(llvm::ArrayRef<FunctionNode> component);
 
+/// Whether `call` is of one function that it names: directly, or as a constant.
+bool namesCallee(mlir::CallOpInterface call);
+
 /// Whether all calls within the component can hand a counter on.
 bool canCountDepth(llvm::ArrayRef<FunctionNode> component);
 
