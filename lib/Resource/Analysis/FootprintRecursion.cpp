@@ -129,15 +129,12 @@ private:
   /// Work for cycles that are deep and large: calls looked at.
   static constexpr uint64_t kEffort = 1 << 18;
 
-  static bool isLess(UpperBytes a, UpperBytes b) {
-    return a && (!b || *a < *b);
-  }
   static UpperBytes add(UpperBytes a, UpperBytes b) {
     return a && b ? llvm::checkedAddUnsigned(*a, *b) : std::nullopt;
   }
   const Path &getWorst() const {
     return *llvm::max_element(best, [](const Path &a, const Path &b) {
-      return isLess(a.bytes, b.bytes);
+      return isLower(a.bytes, b.bytes);
     });
   }
   /// The worst path from any of the functions that a call may be of.
@@ -163,7 +160,7 @@ bool ActivationPaths::addLevel() {
     for (const ActivationCall &call : *walk->activationCalls) {
       const Path &rest = getCallee(call);
       UpperBytes bytes = add(rest.bytes, call.bytes);
-      if (!isLess(longer[index].bytes, bytes))
+      if (!isLower(longer[index].bytes, bytes))
         continue;
       longer[index] = {bytes, rest.last, &call};
       isMore = true;

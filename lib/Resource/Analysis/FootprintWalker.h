@@ -32,6 +32,13 @@
 
 namespace langone::resource {
 
+/// The worse of two bounds; none is the worst.
+inline UpperBytes larger(UpperBytes a, UpperBytes b) {
+  return a && b ? UpperBytes(std::max(*a, *b)) : std::nullopt;
+}
+
+inline bool isLower(UpperBytes a, UpperBytes b) { return a && (!b || *a < *b); }
+
 /// What a function has live with arguments that it frees charged to it.
 struct Handover {
   /// For each argument of the function, in bytes; nothing for most.
@@ -120,6 +127,9 @@ struct ScopeWalks {
   /// Of `withArguments`.
   std::optional<Handover> getHandover() const;
 };
+
+/// Whether the scope may free an argument, itself or in a callee.
+bool isFreedArgument(const BufferRoot &root);
 
 /// The roots of which a deallocation of `buffer` by `op` frees one, for sure;
 /// none where nothing is sure. A reallocation may leave the block where it is,
@@ -277,7 +287,7 @@ private:
   /// What one live buffer of this root adds to the upper estimate at least, and
   /// to the lower one at most: what a deallocation takes away again.
   uint64_t getUpperShare(unsigned index) const;
-  /// The least of `value`, whichever buffer it is.
+  /// The least of these, or of what `value` may be; 0 if that is not known.
   uint64_t getLeastUpperShare(llvm::ArrayRef<unsigned> roots) const;
   uint64_t getLeastUpperShare(mlir::Value value) const;
   uint64_t getLowerShare(const BufferRoot &root) const;
