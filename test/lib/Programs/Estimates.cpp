@@ -152,8 +152,11 @@ private:
       if (!one.error.empty())
         return violate("PROGRAM @{0}: {1}", entry, one.error);
       // A scope that was cut off has not come to its exit.
-      for (auto [op, measured] : one.scopes)
-        scopes[op].join({measured.peak, one.tooLong ? 0 : measured.atExit});
+      for (auto [op, measured] : one.scopes) {
+        if (one.tooLong)
+          measured.atExit = measured.left = 0;
+        scopes[op].join(measured);
+      }
     }
     Exploration all = explore(module, entry, Sizes::Any, /*maxPaths=*/64);
     Exploration largest;
