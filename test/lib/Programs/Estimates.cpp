@@ -69,12 +69,12 @@ bool hasAny(const Program &program, ArrayRef<Feature> features) {
 
 /// One way through the program, on which every size is known.
 bool isStraightLine(const Program &program) {
-  return !hasAny(program,
-                 {Feature::Branch, Feature::Switch, Feature::Blocks,
-                  Feature::BlockLoop, Feature::EarlyReturn,
-                  Feature::CountedLoop, Feature::DynamicLoop, Feature::While,
-                  Feature::Parallel, Feature::Recursion, Feature::OwnedSelect,
-                  Feature::Realloc, Feature::Call, Feature::DynamicSize});
+  return !hasAny(
+      program, {Feature::Branch, Feature::Switch, Feature::Blocks,
+                Feature::BlockLoop, Feature::EarlyReturn, Feature::CountedLoop,
+                Feature::DynamicLoop, Feature::While, Feature::Parallel,
+                Feature::Recursion, Feature::OwnedSelect, Feature::Realloc,
+                Feature::Call, Feature::DynamicSize, Feature::Task});
 }
 
 /// Checks one program.
