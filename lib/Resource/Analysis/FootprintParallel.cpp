@@ -115,6 +115,8 @@ void FootprintWalker::startTask(Operation *op, UpperBytes peak, UpperBytes left,
   record(Event::Kind::Start, op, Value(), *peak, state, /*inLower=*/false);
   notePeak(op, state);
   running[op] = *peak - std::min(*peak, *left);
+  if (isBroken(Mutation::TaskEndsAtStart))
+    endTask(op, state);
 }
 
 /// The task is over, and so are those that it waited for. Tasks of other blocks
