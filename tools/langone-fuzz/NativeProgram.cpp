@@ -46,9 +46,12 @@ static void initializeTarget() {
 /// Tasks become code where they start: one of the ways to execute them, which
 /// needs no runtime of upstream's.
 static void inlineTasks(ModuleOp module) {
-  module.walk(
-      [](async::ExecuteOp task) { task.getDependenciesMutable().clear(); });
-  module.walk([](async::ExecuteOp task) {
+  SmallVector<async::ExecuteOp> tasks;
+  module.walk([&](async::ExecuteOp task) {
+    task.getDependenciesMutable().clear();
+    tasks.push_back(task);
+  });
+  for (async::ExecuteOp task : tasks) {
     Block *body = task.getBody();
     SmallVector<Value> results = {Value()};
     llvm::append_range(results, body->getTerminator()->getOperands());
@@ -62,7 +65,7 @@ static void inlineTasks(ModuleOp module) {
     task->getBlock()->getOperations().splice(task->getIterator(),
                                              body->getOperations());
     task->erase();
-  });
+  }
 }
 
 std::unique_ptr<NativeProgram> NativeProgram::create(TestContext &context,
