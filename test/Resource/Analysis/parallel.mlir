@@ -129,6 +129,23 @@ func.func @asynchronous() {
   return
 }
 
+// With a task, those are over that it has waited for, whatever it costs itself.
+// CHECK-LABEL: {{^}}@awaited_by_a_task 16 16
+func.func @awaited_by_a_task() {
+  %t = async.execute {
+    %a = memref.alloc() : memref<4xf32>
+    memref.dealloc %a : memref<4xf32>
+    async.yield
+  }
+  %u = async.execute [%t] {
+    async.yield
+  }
+  async.await %u : !async.token
+  %b = memref.alloc() : memref<4xf32>
+  memref.dealloc %b : memref<4xf32>
+  return
+}
+
 async.func @task() -> !async.token {
   %a = memref.alloc() : memref<25xf32>
   memref.dealloc %a : memref<25xf32>
