@@ -274,7 +274,7 @@ void Interpreter::runParallel(Operation *op, Region &region,
   }
   for (unsigned task : tasks)
     memory.join(task);
-  if (freedOutside || options.isCompiled)
+  if (freedOutside || isSequential())
     return;
   for (auto [meter, live] : llvm::zip(outer, before))
     meter->peak = std::max(meter->peak, live + together);
@@ -287,7 +287,7 @@ void Interpreter::runTask(async::ExecuteOp op) {
     dependencies.push_back(operand.task);
   unsigned task = memory.startTask(dependencies);
   Operation *exit = runRegion(op.getBodyRegion(), get(op.getBodyOperands()));
-  memory.leaveTask(/*mayBeUnderWay=*/!options.isCompiled);
+  memory.leaveTask(/*mayBeUnderWay=*/!isSequential());
   if (!exit)
     return;
   RuntimeValues results(1);

@@ -100,8 +100,10 @@ struct InterpreterOptions {
   /// What each view into an arena is aligned to at least.
   uint64_t viewAlignment = 1;
   bool measureScopes = false;
-  /// As one thread of compiled code does it: bodies one after the other, and
-  /// accounts that see arenas and pools alone.
+  /// Bodies that run in parallel, and tasks, come one after the other.
+  bool isSequential = false;
+  /// As one thread of compiled code does it: sequential, too, and with accounts
+  /// that see arenas and pools alone.
   bool isCompiled = false;
   /// Ops to execute before giving up.
   uint64_t fuel = 60000;
@@ -169,6 +171,9 @@ private:
   bool isOver() const {
     return tooLong || memory.isRefused() || !memory.getError().empty() ||
            execution.refusal != Execution::Refusal::None;
+  }
+  bool isSequential() const {
+    return options.isSequential || options.isCompiled;
   }
   void runGuard(GuardOp guard);
 
