@@ -277,7 +277,11 @@ void Generator::structured(Scope &scope) {
   case Feature::EarlyReturn:
     return earlyReturn(scope);
   case Feature::Task:
-    return task(scope);
+    // Often several at once.
+    do
+      task(scope);
+    while (scope.tasks.size() < 4 && random.percent(50));
+    return;
   default:
     return branches(scope, kind);
   }

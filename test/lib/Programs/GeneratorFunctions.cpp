@@ -225,8 +225,9 @@ void Generator::function(unsigned index) {
     Id id = add(name, parameter.type, /*written=*/true);
     if (parameter.consumed)
       scope.owned.push_back(id);
-    // Nobody in the program calls the last function.
-    handles[id].lent = !parameter.consumed && index != 0;
+    // Nobody else in the program calls the last function.
+    handles[id].lent =
+        !parameter.consumed && (index != 0 || function.isRecursive);
   }
   header += ")";
   if (!function.results.empty())

@@ -468,7 +468,7 @@ void Generator::borrowGlobal() {
 
 void Generator::block(Scope &scope, unsigned statements) {
   for (unsigned i = 0; i < statements; ++i) {
-    if (!scope.tasks.empty() && random.percent(25))
+    if (!scope.tasks.empty() && random.percent(20))
       awaitTask(scope);
     statement(scope);
   }

@@ -117,7 +117,7 @@ void Generator::task(Scope &scope) {
   // What those before it have, it may have next.
   llvm::SmallVector<Id> readBefore, exclusiveBefore;
   for (Task &earlier : scope.tasks) {
-    if (!random.percent(30))
+    if (!random.percent(40))
       continue;
     task.after.push_back(earlier.token);
     if (!task.isAwaited)
