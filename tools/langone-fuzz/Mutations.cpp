@@ -34,9 +34,11 @@ llvm::ArrayRef<llvm::StringLiteral> getMutations() {
       "forget-alignment",
       "divide-down",
       "size-at-lower-bound",
+      "task-ends-at-start",
+      "lifetime-ignores-tasks",
   };
   static_assert(std::size(kNames) ==
-                static_cast<size_t>(resource::Mutation::SizeAtLowerBound));
+                static_cast<size_t>(resource::Mutation::LifetimeIgnoresTasks));
   return kNames;
 }
 

@@ -79,9 +79,9 @@ private:
       violate("TRACE @{0}: value {1} is another one", entry, *position);
     if (actual.freedArguments != expected.freedArguments)
       violate("FREED @{0}: other arguments are freed", entry);
-    if (actual.atExit > expected.total.atExit)
+    if (actual.atExit > expected.total.left)
       violate("LEAK @{0}: {1} bytes at exit, interpreted {2}", entry,
-              actual.atExit, expected.total.atExit);
+              actual.atExit, expected.total.left);
     const Footprint &predicted =
         footprint.getFunction(module.lookupSymbol<func::FuncOp>(entry));
     // A static arena is no allocation: it is not in the measured peak.

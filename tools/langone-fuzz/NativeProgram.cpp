@@ -9,6 +9,7 @@
 #include "Interpreter.h"
 #include "langone/runtime.h"
 
+#include "mlir/Dialect/Async/IR/Async.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/ExecutionEngine/ExecutionEngine.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -42,6 +43,31 @@ static void initializeTarget() {
   (void)done;
 }
 
+/// Tasks become code where they start: one of the ways to execute them, which
+/// needs no runtime of upstream's.
+static void inlineTasks(ModuleOp module) {
+  SmallVector<async::ExecuteOp> tasks;
+  module.walk([&](async::ExecuteOp task) {
+    task.getDependenciesMutable().clear();
+    tasks.push_back(task);
+  });
+  for (async::ExecuteOp task : tasks) {
+    Block *body = task.getBody();
+    SmallVector<Value> results = {Value()};
+    llvm::append_range(results, body->getTerminator()->getOperands());
+    body->getTerminator()->erase();
+    for (auto [handle, result] : llvm::zip_equal(task.getResults(), results))
+      for (Operation *await : llvm::make_early_inc_range(handle.getUsers())) {
+        if (result)
+          await->getResult(0).replaceAllUsesWith(result);
+        await->erase();
+      }
+    task->getBlock()->getOperations().splice(task->getIterator(),
+                                             body->getOperations());
+    task->erase();
+  }
+}
+
 std::unique_ptr<NativeProgram> NativeProgram::create(TestContext &context,
                                                      ModuleOp module,
                                                      std::string &error) {
@@ -49,6 +75,7 @@ std::unique_ptr<NativeProgram> NativeProgram::create(TestContext &context,
   registerBuiltinDialectTranslation(context.get());
   registerLLVMDialectTranslation(context.get());
   OwningOpRef<ModuleOp> lowered = module.clone();
+  inlineTasks(*lowered);
   for (auto function : lowered->getOps<func::FuncOp>())
     if (function.isPublic() && !function.isExternal())
       function->setAttr("llvm.emit_c_interface", UnitAttr::get(&context.get()));

@@ -279,7 +279,7 @@ void BufferOrigins::propagate(Operation *op) {
 void BufferOrigins::recordUse(OpOperand &use, bool asynchronous) {
   const OriginSet &set = lookup(use.get());
   Operation *op = use.getOwner();
-  if (asynchronous)
+  if (asynchronous && !isBroken(Mutation::LifetimeIgnoresTasks))
     capture(set);
   switch (classifyUse(use)) {
   case BufferUse::Access: {

@@ -64,16 +64,21 @@ void FootprintWalker::handOver(CallOpInterface call, const Handover &handover,
 
 /// A call of another activation of the functions that are being analysed.
 void FootprintWalker::walkActivation(CallOpInterface call, const CallCost &cost,
-                                     const State &state) {
+                                     State &state) {
   Operation *op = call;
-  bool overlaps = getRegionExecution(op) == RegionExecution::Asynchronous;
+  bool isTask = getRegionExecution(op) == RegionExecution::Asynchronous;
+  bool overlaps = isTask;
   for (Operation *parent = op->getParentOp(); parent != scope;
-       parent = parent->getParentOp())
-    overlaps |= getRegionExecution(parent) != RegionExecution::Sequential;
+       parent = parent->getParentOp()) {
+    RegionExecution execution = getRegionExecution(parent);
+    isTask |= execution == RegionExecution::Asynchronous;
+    overlaps |= execution != RegionExecution::Sequential;
+  }
   if (overlaps) {
+    // A task may go on when this activation is over, at whatever its peak is.
     State ignored = state;
     return unbounded(op, "the recursive call may run several times at once",
-                     ignored);
+                     isTask ? state : ignored);
   }
   State waiting = state;
   if (charging.arguments && cost.handover)

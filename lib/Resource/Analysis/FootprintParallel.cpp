@@ -12,6 +12,7 @@
 
 #include "langone/Resource/Analysis/MemoryEvents.h"
 
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/CheckedArithmetic.h"
 
 using namespace mlir;
@@ -115,16 +116,22 @@ void FootprintWalker::startTask(Operation *op, UpperBytes peak, UpperBytes left,
   record(Event::Kind::Start, op, Value(), *peak, state, /*inLower=*/false);
   notePeak(op, state);
   running[op] = *peak - std::min(*peak, *left);
+  if (isBroken(Mutation::TaskEndsAtStart))
+    endTask(op, state);
 }
 
 /// The task is over, and so are those that it waited for. Tasks of other blocks
 /// may have been started more often than they are awaited: they stay.
 void FootprintWalker::endTask(Operation *task, State &state) {
-  SmallVector<Operation *> worklist = {task};
-  while (!worklist.empty()) {
-    Operation *ended = worklist.pop_back_val();
+  llvm::SetVector<Operation *> worklist;
+  worklist.insert(task);
+  for (unsigned next = 0; next < worklist.size(); ++next) {
+    Operation *ended = worklist[next];
     if (!ended || ended->getBlock() != task->getBlock())
       continue;
+    for (Value dependency : ended->getOperands())
+      if (isTaskHandle(dependency.getType()))
+        worklist.insert(dependency.getDefiningOp());
     auto it = running.find(ended);
     if (it == running.end())
       continue;
@@ -133,9 +140,6 @@ void FootprintWalker::endTask(Operation *task, State &state) {
     record(Event::Kind::End, ended, Value(), it->second, state,
            /*inLower=*/false);
     running.erase(it);
-    for (Value dependency : ended->getOperands())
-      if (isTaskHandle(dependency.getType()))
-        worklist.push_back(dependency.getDefiningOp());
   }
 }
 

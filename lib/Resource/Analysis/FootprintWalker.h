@@ -244,7 +244,7 @@ private:
   uint64_t getHandedBytes(mlir::CallOpInterface call,
                           const Handover &handover) const;
   void walkActivation(mlir::CallOpInterface call, const CallCost &cost,
-                      const State &state);
+                      State &state);
   void handOver(mlir::CallOpInterface call, const Handover &handover,
                 State &state);
   void freeArguments(mlir::CallOpInterface call, const CallAliasing &aliasing,

@@ -32,11 +32,12 @@ static bool isAutomatic(SideEffects::Resource *resource) {
   return isa<SideEffects::AutomaticAllocationScopeResource>(resource);
 }
 
-// Ops whose whole effect is that of their regions, of a call or of a branch.
+// Ops whose whole effect is that of their regions, of a call, of a branch or of
+// the task that they wait for.
 static bool hasNoEffectOfItsOwn(Operation *op) {
   return op->hasTrait<OpTrait::HasRecursiveMemoryEffects>() ||
-         op->hasTrait<OpTrait::IsTerminator>() || isa<CallOpInterface>(op) ||
-         isCallBoundary(op);
+         op->hasTrait<OpTrait::IsTerminator>() ||
+         isa<CallOpInterface, async::AwaitOp>(op) || isCallBoundary(op);
 }
 
 MemoryEvents getMemoryEvents(Operation *op) {

@@ -47,6 +47,10 @@ enum class Mutation {
   DivideDown,
   /// Dynamic sizes are no larger than their lower bound.
   SizeAtLowerBound,
+  /// Tasks are over where they start.
+  TaskEndsAtStart,
+  /// Buffers that tasks use have lifetimes as if tasks were over at once.
+  LifetimeIgnoresTasks,
 };
 
 #ifdef LANGONE_MUTATIONS

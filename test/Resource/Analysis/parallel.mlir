@@ -129,6 +129,40 @@ func.func @asynchronous() {
   return
 }
 
+// With a task, those are over that it has waited for, whatever it costs itself.
+// CHECK-LABEL: {{^}}@awaited_by_a_task 16 16
+func.func @awaited_by_a_task() {
+  %t = async.execute {
+    %a = memref.alloc() : memref<4xf32>
+    memref.dealloc %a : memref<4xf32>
+    async.yield
+  }
+  %u = async.execute [%t] {
+    async.yield
+  }
+  async.await %u : !async.token
+  %b = memref.alloc() : memref<4xf32>
+  memref.dealloc %b : memref<4xf32>
+  return
+}
+
+// To wait costs nothing. A task that is awaited in another block counts until the
+// function is left.
+// CHECK-LABEL: {{^}}@awaited_in_another_block 32 16
+func.func @awaited_in_another_block(%c: i1) {
+  %t = async.execute {
+    %a = memref.alloc() : memref<4xf32>
+    memref.dealloc %a : memref<4xf32>
+    async.yield
+  }
+  scf.if %c {
+    async.await %t : !async.token
+  }
+  %b = memref.alloc() : memref<4xf32>
+  memref.dealloc %b : memref<4xf32>
+  return
+}
+
 async.func @task() -> !async.token {
   %a = memref.alloc() : memref<25xf32>
   memref.dealloc %a : memref<25xf32>

@@ -39,3 +39,25 @@ func.func @leaves_nothing(%n: index) {
   memref.dealloc %a : memref<4xf32>
   return
 }
+
+// Nobody awaits the task: it may be anywhere when the function is left, also
+// inside another activation, whose peak is not known.
+// CHECK: "name": "goes_on"
+// CHECK: "retained_bytes": null
+func.func @goes_on(%n: index) attributes {langone_resource.recursion_depth = 3 : i64} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %t = async.execute {
+    %goes_on = arith.cmpi ugt, %n, %c0 : index
+    scf.if %goes_on {
+      %m = arith.subi %n, %c1 : index
+      %a = memref.alloc() : memref<4xf32>
+      memref.dealloc %a : memref<4xf32>
+      func.call @goes_on(%m) : (index) -> ()
+    }
+    async.yield
+  }
+  %b = memref.alloc() : memref<4xf32>
+  memref.dealloc %b : memref<4xf32>
+  return
+}

@@ -235,5 +235,159 @@ TEST(Interpreter, PeaksOfIterationsMayCoincide) {
   EXPECT_EQ(execution.total.atExit, 0u);
 }
 
+TEST(Interpreter, TasksThatShareABuffer) {
+  expectMistake("write to what is used in parallel", R"(
+    %a = memref.alloc() : memref<2xf32>
+    memref.store %v, %a[%c0] : memref<2xf32>
+    %t = async.execute {
+      %b = memref.load %a[%c0] : memref<2xf32>
+      async.yield
+    }
+    %b = memref.load %a[%c0] : memref<2xf32>
+    memref.store %v, %a[%c0] : memref<2xf32>
+    async.await %t : !async.token
+  )");
+}
+
+TEST(Interpreter, FreeOfWhatATaskReads) {
+  expectMistake("write to what is used in parallel", R"(
+    %a = memref.alloc() : memref<2xf32>
+    memref.store %v, %a[%c0] : memref<2xf32>
+    %t = async.execute {
+      %b = memref.load %a[%c0] : memref<2xf32>
+      async.yield
+    }
+    %u = async.execute {
+      async.yield
+    }
+    async.await %u : !async.token
+    memref.dealloc %a : memref<2xf32>
+  )");
+}
+
+TEST(Interpreter, PlaceThatATaskMayStillUse) {
+  InterpreterOptions options;
+  options.poisonViews = true;
+  expectMistake("write to what is used in parallel", R"(
+    %a = langone_resource.arena.acquire : memref<8xi8>
+    %b = memref.view %a[%c0][] : memref<8xi8> to memref<2xf32>
+    %t = async.execute {
+      memref.store %v, %b[%c0] : memref<2xf32>
+      async.yield
+    }
+    %c = memref.view %a[%c0][] : memref<8xi8> to memref<1xf32>
+    async.await %t : !async.token
+  )",
+                options);
+}
+
+TEST(Interpreter, TasksOfTasksGoOn) {
+  expectMistake("write to what is used in parallel", R"(
+    %a = memref.alloc() : memref<2xf32>
+    %t = async.execute {
+      %u = async.execute {
+        memref.store %v, %a[%c0] : memref<2xf32>
+        async.yield
+      }
+      async.yield
+    }
+    async.await %t : !async.token
+    memref.store %v, %a[%c0] : memref<2xf32>
+  )");
+}
+
+TEST(Interpreter, TasksInOrder) {
+  Execution execution = runBody(R"(
+    %a = memref.alloc() : memref<2xf32>
+    %t = async.execute {
+      memref.store %v, %a[%c0] : memref<2xf32>
+      async.yield
+    }
+    %u = async.execute [%t] {
+      %b = memref.load %a[%c0] : memref<2xf32>
+      func.call @observe_f32(%b) : (f32) -> ()
+      memref.store %v, %a[%c0] : memref<2xf32>
+      async.yield
+    }
+    async.await %u : !async.token
+    memref.dealloc %a : memref<2xf32>
+  )");
+  EXPECT_EQ(execution.error, "");
+  EXPECT_EQ(execution.trace.size(), 1u);
+}
+
+TEST(Interpreter, TasksGiveValues) {
+  Execution execution = runBody(R"(
+    %t, %u = async.execute -> !async.value<memref<2xf32>> {
+      %a = memref.alloc() : memref<2xf32>
+      memref.store %v, %a[%c0] : memref<2xf32>
+      async.yield %a : memref<2xf32>
+    }
+    %a = async.await %u : !async.value<memref<2xf32>>
+    %b = memref.load %a[%c0] : memref<2xf32>
+    func.call @observe_f32(%b) : (f32) -> ()
+    memref.dealloc %a : memref<2xf32>
+  )");
+  EXPECT_EQ(execution.error, "");
+  EXPECT_EQ(execution.trace.size(), 1u);
+  EXPECT_EQ(execution.total.atExit, 0u);
+}
+
+TEST(Interpreter, PeaksOfTasksMayCoincide) {
+  Execution execution = runBody(R"(
+    %t = async.execute {
+      %a = memref.alloc() : memref<8xf32>
+      memref.dealloc %a : memref<8xf32>
+      %b = memref.alloc() : memref<1xf32>
+      async.yield
+    }
+    %u = async.execute {
+      %a = memref.alloc() : memref<4xf32>
+      memref.dealloc %a : memref<4xf32>
+      async.yield
+    }
+    async.await %t : !async.token
+    %a = memref.alloc() : memref<8xf32>
+  )");
+  EXPECT_EQ(execution.error, "");
+  // The leaked 4 bytes, the second task at its peak, and 32 bytes.
+  EXPECT_EQ(execution.total.peak, 52u);
+  EXPECT_EQ(execution.total.atExit, 52u);
+  EXPECT_EQ(execution.total.left, 36u);
+}
+
+TEST(Interpreter, TasksThatWaitDoNotCoincide) {
+  Execution execution = runBody(R"(
+    %t = async.execute {
+      %a = memref.alloc() : memref<8xf32>
+      memref.dealloc %a : memref<8xf32>
+      async.yield
+    }
+    %u = async.execute [%t] {
+      %a = memref.alloc() : memref<4xf32>
+      memref.dealloc %a : memref<4xf32>
+      async.yield
+    }
+    async.await %u : !async.token
+  )");
+  EXPECT_EQ(execution.total.peak, 32u);
+  EXPECT_EQ(execution.total.atExit, 0u);
+}
+
+TEST(Interpreter, TasksMayNotHaveFreedYet) {
+  Execution execution = runBody(R"(
+    %a = memref.alloc() : memref<8xf32>
+    %t = async.execute {
+      memref.dealloc %a : memref<8xf32>
+      async.yield
+    }
+    %b = memref.alloc() : memref<8xf32>
+    async.await %t : !async.token
+  )");
+  EXPECT_EQ(execution.error, "");
+  EXPECT_EQ(execution.total.peak, 64u);
+  EXPECT_EQ(execution.total.atExit, 32u);
+}
+
 } // namespace
 } // namespace langone::resource::test

@@ -69,12 +69,12 @@ bool hasAny(const Program &program, ArrayRef<Feature> features) {
 
 /// One way through the program, on which every size is known.
 bool isStraightLine(const Program &program) {
-  return !hasAny(program,
-                 {Feature::Branch, Feature::Switch, Feature::Blocks,
-                  Feature::BlockLoop, Feature::EarlyReturn,
-                  Feature::CountedLoop, Feature::DynamicLoop, Feature::While,
-                  Feature::Parallel, Feature::Recursion, Feature::OwnedSelect,
-                  Feature::Realloc, Feature::Call, Feature::DynamicSize});
+  return !hasAny(
+      program, {Feature::Branch, Feature::Switch, Feature::Blocks,
+                Feature::BlockLoop, Feature::EarlyReturn, Feature::CountedLoop,
+                Feature::DynamicLoop, Feature::While, Feature::Parallel,
+                Feature::Recursion, Feature::OwnedSelect, Feature::Realloc,
+                Feature::Call, Feature::DynamicSize, Feature::Task});
 }
 
 /// Checks one program.
@@ -165,8 +165,11 @@ private:
 
   /// A scope that was cut off has not come to its exit.
   static void join(Scopes &scopes, const Execution &one) {
-    for (const auto &[op, measured] : one.scopes)
-      scopes[op].join({measured.peak, one.tooLong ? 0 : measured.atExit});
+    for (auto [op, measured] : one.scopes) {
+      if (one.tooLong)
+        measured.atExit = measured.left = 0;
+      scopes[op].join(measured);
+    }
   }
 
   void checkEntry(const std::string &entry) {
@@ -191,6 +194,15 @@ private:
     }
     searchPeak(entry, footprint.upper, scopes);
 
+    // What may run in parallel need not.
+    Scopes least = scopes;
+    if (all.isComplete && hasAny(program, {Feature::Parallel, Feature::Task}))
+      for (const auto &[op, measured] :
+           explore(module, entry, Sizes::Any, /*maxPaths=*/64,
+                   /*isSequential=*/true)
+               .scopes)
+        least[op] = measured;
+
     for (auto &[op, measured] : scopes) {
       Footprint scope = analysis.getScope(op);
       checkUpper(op, scope, measured);
@@ -199,9 +211,9 @@ private:
       if (!all.isComplete || !isHere ||
           hasAny(program, {Feature::Correlated, Feature::Recursion}))
         continue;
-      if (scope.lower > measured.peak)
+      if (scope.lower > least[op].peak)
         violate("LOWER {0} at {1}: estimate {2}, no path has more than {3}",
-                op->getName(), op->getLoc(), scope.lower, measured.peak);
+                op->getName(), op->getLoc(), scope.lower, least[op].peak);
     }
     uint64_t peak = scopes[function].peak;
     if (isStraightLine(program) &&

@@ -119,7 +119,7 @@ bool growsWithIterations(ModuleOp module, StringRef entry, uint64_t seed) {
 }
 
 Exploration explore(ModuleOp module, StringRef entry, Sizes sizes,
-                    unsigned maxPaths) {
+                    unsigned maxPaths, bool isSequential) {
   auto function = module.lookupSymbol<func::FuncOp>(entry);
   PathDecisions decisions(sizes);
   Exploration all;
@@ -127,6 +127,7 @@ Exploration explore(ModuleOp module, StringRef entry, Sizes sizes,
     InterpreterOptions options;
     options.measureScopes = true;
     options.fuel = 5000;
+    options.isSequential = isSequential;
     Execution one = Interpreter(module, decisions, options).run(function);
     if (!one.error.empty())
       all.error = one.error;

@@ -102,7 +102,7 @@ struct Exploration {
 
 /// Of these sizes, in depth-first order.
 Exploration explore(mlir::ModuleOp module, llvm::StringRef entry, Sizes sizes,
-                    unsigned maxPaths);
+                    unsigned maxPaths, bool isSequential = false);
 
 } // namespace langone::resource::test
 

@@ -61,6 +61,10 @@ private:
     bool writable = true;
     /// A caller may have names of it, also of its parts.
     bool lent = false;
+    /// Tasks that may read it, as an owner.
+    unsigned readers = 0;
+    /// Owners that tasks have for themselves.
+    unsigned hidden = 0;
   };
 
   /// What a size may be, both ends included.
@@ -74,9 +78,28 @@ private:
     Bounds bounds;
   };
 
+  /// What may be under way since it was started.
+  struct Task {
+    std::string token;
+    /// Tasks that it waits for.
+    llvm::SmallVector<std::string, 1> after;
+    bool isAwaited = true;
+    /// Owners that it reads, and those that nobody else may use.
+    llvm::SmallVector<Id> read, exclusive;
+    /// Those of them that the scope owns again when the task is over.
+    llvm::SmallVector<Id> held;
+    /// What it gives to its surroundings; empty if nothing.
+    std::string value;
+    BufferType type;
+  };
+
   /// A region, or a part of one, that disposes of the buffers that it owns.
   struct Scope {
     llvm::SmallVector<Id> owned;
+    /// Tasks that were started here and not awaited yet.
+    llvm::SmallVector<Task, 0> tasks;
+    /// Leaked buffers that nobody writes any more.
+    llvm::SmallVector<Id> forever;
     /// Blocks may end here: in bodies of functions and execute_region.
     bool allowsBlocks = false;
     bool isFunctionBody = false;
@@ -199,6 +222,16 @@ private:
   void addYields(Scope &scope, llvm::ArrayRef<Yield> yields,
                  llvm::ArrayRef<std::string> names);
   void parallel(Scope &scope);
+
+  // Tasks (GeneratorTasks.cpp).
+  void task(Scope &scope);
+  llvm::SmallVector<Id> handToTask(Scope &scope, Task &task);
+  llvm::SmallVector<Id> findReads(size_t start);
+  void restrictTo(Scope &scope, Task &task);
+  void giveBack(Scope &scope, Task &task);
+  void finishTask(Scope &scope, Task task);
+  void awaitTask(Scope &scope);
+  void awaitTasks(Scope &scope);
 
   // Loops (GeneratorLoops.cpp).
   void forLoop(Scope &scope, Feature kind);

@@ -39,6 +39,7 @@ Generator::planYields(Scope &scope, llvm::ArrayRef<Id> consumed) {
 llvm::SmallVector<std::string>
 Generator::yieldNames(Scope &scope, llvm::MutableArrayRef<Yield> yields,
                       llvm::ArrayRef<Id> consumed, Id outside) {
+  awaitTasks(scope);
   llvm::SmallVector<std::string> result;
   for (Yield &yield : yields) {
     if (yield.owned) {
@@ -247,7 +248,8 @@ void Generator::structured(Scope &scope) {
         Feature::ExecuteRegion, Feature::Blocks, Feature::BlockLoop,
         Feature::CountedLoop, Feature::CountedLoop, Feature::DynamicLoop,
         Feature::While, Feature::Parallel, Feature::Call, Feature::Call,
-        Feature::Recursion, Feature::EarlyReturn}) {
+        Feature::Recursion, Feature::EarlyReturn, Feature::Task,
+        Feature::Task}) {
     bool needsBlocks = kind == Feature::Blocks || kind == Feature::BlockLoop;
     if (isEnabled(kind) && (!needsBlocks || scope.allowsBlocks))
       kinds.push_back(kind);
@@ -274,6 +276,12 @@ void Generator::structured(Scope &scope) {
     return recurse(scope);
   case Feature::EarlyReturn:
     return earlyReturn(scope);
+  case Feature::Task:
+    // Often several at once.
+    do
+      task(scope);
+    while (scope.tasks.size() < 4 && random.percent(50));
+    return;
   default:
     return branches(scope, kind);
   }

@@ -48,7 +48,8 @@ llvm::StringRef getName(Feature feature) {
                                                    "affine parallel",
                                                    "leak into loop",
                                                    "dynamic size",
-                                                   "assertion"};
+                                                   "assertion",
+                                                   "task"};
   static_assert(std::size(kNames) == kNumFeatures);
   return kNames[static_cast<unsigned>(feature)];
 }
@@ -60,7 +61,10 @@ Generator::Generator(uint64_t seed) : random(seed) {
   // Few features at a time go deeper than all at once.
   unsigned percent = 15 + random.below(70);
   for (unsigned feature = 0; feature < kNumFeatures; ++feature)
-    if (random.percent(percent))
+    // Drawn apart: programs without tasks are what they were before.
+    if (feature == static_cast<unsigned>(Feature::Task)
+            ? Random(~seed).percent(35)
+            : random.percent(percent))
       enabled |= uint64_t(1) << feature;
   for (Feature rare : {Feature::Leak, Feature::Realloc, Feature::Correlated,
                        Feature::LeakIntoLoop})
@@ -221,8 +225,9 @@ void Generator::function(unsigned index) {
     Id id = add(name, parameter.type, /*written=*/true);
     if (parameter.consumed)
       scope.owned.push_back(id);
-    // Nobody in the program calls the last function.
-    handles[id].lent = !parameter.consumed && index != 0;
+    // Nobody else in the program calls the last function.
+    handles[id].lent =
+        !parameter.consumed && (index != 0 || function.isRecursive);
   }
   header += ")";
   if (!function.results.empty())

@@ -141,8 +141,8 @@ std::optional<Generator::Id>
 Generator::pick(llvm::function_ref<bool(Id)> wanted) {
   llvm::SmallVector<Id> candidates;
   for (Id id = 0; id < handles.size(); ++id)
-    if (handles[id].live && handles[id].type.getNumElements() != 0 &&
-        wanted(id))
+    if (handles[id].live && handles[id].hidden == 0 &&
+        handles[id].type.getNumElements() != 0 && wanted(id))
       candidates.push_back(id);
   if (candidates.empty())
     return std::nullopt;
@@ -151,7 +151,7 @@ Generator::pick(llvm::function_ref<bool(Id)> wanted) {
 
 bool Generator::isWritable(const Scope &scope, Id id) const {
   return handles[id].writable && llvm::all_of(handles[id].owners, [&](Id o) {
-           return o >= scope.parallelStart;
+           return o >= scope.parallelStart && handles[o].readers == 0;
          });
 }
 
@@ -290,6 +290,7 @@ void Generator::free(Scope &scope, Id id) {
 }
 
 void Generator::dispose(Scope &scope) {
+  awaitTasks(scope);
   while (!scope.owned.empty()) {
     Id id = random.pick(scope.owned);
     if (chance(Feature::Leak, 15))
@@ -466,8 +467,11 @@ void Generator::borrowGlobal() {
 }
 
 void Generator::block(Scope &scope, unsigned statements) {
-  for (unsigned i = 0; i < statements; ++i)
+  for (unsigned i = 0; i < statements; ++i) {
+    if (!scope.tasks.empty() && random.percent(20))
+      awaitTask(scope);
     statement(scope);
+  }
 }
 
 void Generator::statement(Scope &scope) {

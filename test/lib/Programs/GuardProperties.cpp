@@ -100,7 +100,7 @@ private:
         Feature::Branch,       Feature::Switch,      Feature::Blocks,
         Feature::BlockLoop,    Feature::EarlyReturn, Feature::CountedLoop,
         Feature::DynamicLoop,  Feature::While,       Feature::Recursion,
-        Feature::IndirectCall, Feature::Parallel};
+        Feature::IndirectCall, Feature::Parallel,    Feature::Task};
     return llvm::any_of(kWays,
                         [&](Feature f) { return subject.program.has(f); });
   }

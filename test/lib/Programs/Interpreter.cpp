@@ -139,7 +139,7 @@ RuntimeValues Interpreter::call(func::FuncOp function,
     results = get(exit->getOperands());
   for (Meter *each : charged)
     each->live -= arena;
-  execution.scopes[function].join({meter.peak, meter.live});
+  execution.scopes[function].join(Measured(meter));
   memory.closeMeter();
   environment = caller;
   return results;
@@ -190,7 +190,7 @@ void Interpreter::runScope(Operation *op) {
     return runRegionOp(op);
   Meter &meter = memory.openMeter();
   runRegionOp(op);
-  execution.scopes[op].join({meter.peak, meter.live});
+  execution.scopes[op].join(Measured(meter));
   memory.closeMeter();
 }
 
@@ -242,7 +242,7 @@ void Interpreter::runParallel(Operation *op, Region &region,
   SmallVector<Meter *> outer(memory.getMeters());
   SmallVector<uint64_t> before;
   for (Meter *meter : outer)
-    before.push_back(meter->live);
+    before.push_back(meter->getMost());
   SmallVector<unsigned> tasks;
   uint64_t together = 0;
   bool freedOutside = false;
@@ -274,10 +274,27 @@ void Interpreter::runParallel(Operation *op, Region &region,
   }
   for (unsigned task : tasks)
     memory.join(task);
-  if (freedOutside || options.isCompiled)
+  if (freedOutside || isSequential())
     return;
   for (auto [meter, live] : llvm::zip(outer, before))
     meter->peak = std::max(meter->peak, live + together);
+}
+
+/// From its start to its end at once, which is one of the ways to do it.
+void Interpreter::runTask(async::ExecuteOp op) {
+  SmallVector<unsigned> dependencies;
+  for (const RuntimeValue &operand : get(op->getOperands()))
+    dependencies.push_back(operand.task);
+  unsigned task = memory.startTask(dependencies);
+  Operation *exit = runRegion(op.getBodyRegion(), get(op.getBodyOperands()));
+  memory.leaveTask(/*mayBeUnderWay=*/!isSequential());
+  if (!exit)
+    return;
+  RuntimeValues results(1);
+  results.append(get(exit->getOperands()));
+  for (RuntimeValue &result : results)
+    result.task = task;
+  set(op.getResults(), results);
 }
 
 void Interpreter::runRegionOp(Operation *op) {
@@ -308,6 +325,7 @@ void Interpreter::runRegionOp(Operation *op) {
         runParallel(op, op.getRegion(), zeros, *op.getConstantRanges(),
                     op.getSteps());
       })
+      .Case([&](async::ExecuteOp op) { runTask(op); })
       .Case([&](ScopeOp op) {
         Meter &account = memory.openMeter();
         if (op.getBudget().getOnExceed() == OnExceed::Error)

@@ -20,6 +20,7 @@
 
 #include "langone/Resource/IR/ResourceOps.h"
 
+#include "mlir/Dialect/Async/IR/Async.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -45,6 +46,8 @@ struct RuntimeValue {
   Buffer buffer;
   /// Of numbers with more than 64 bits.
   uint64_t highBits = 0;
+  /// That a token stands for, or that gives the value.
+  unsigned task = 0;
 };
 
 using RuntimeValues = llvm::SmallVector<RuntimeValue, 2>;
@@ -54,12 +57,19 @@ constexpr uint64_t kUnwritten = ~uint64_t(0);
 
 /// The most that one scope had live, in bytes.
 struct Measured {
+  Measured() = default;
+  explicit Measured(const Meter &meter)
+      : peak(meter.peak), atExit(meter.getMost()), left(meter.live) {}
+
   uint64_t peak = 0;
   uint64_t atExit = 0;
+  /// What is left when the tasks that nobody has awaited are over, too.
+  uint64_t left = 0;
 
   void join(const Measured &other) {
     peak = std::max(peak, other.peak);
     atExit = std::max(atExit, other.atExit);
+    left = std::max(left, other.left);
   }
 };
 
@@ -90,8 +100,10 @@ struct InterpreterOptions {
   /// What each view into an arena is aligned to at least.
   uint64_t viewAlignment = 1;
   bool measureScopes = false;
-  /// As one thread of compiled code does it: bodies one after the other, and
-  /// accounts that see arenas and pools alone.
+  /// Bodies that run in parallel, and tasks, come one after the other.
+  bool isSequential = false;
+  /// As one thread of compiled code does it: sequential, too, and with accounts
+  /// that see arenas and pools alone.
   bool isCompiled = false;
   /// Ops to execute before giving up.
   uint64_t fuel = 60000;
@@ -128,6 +140,7 @@ private:
                    llvm::ArrayRef<int64_t> lowers,
                    llvm::ArrayRef<int64_t> uppers,
                    llvm::ArrayRef<int64_t> steps);
+  void runTask(mlir::async::ExecuteOp op);
   void recordResults(mlir::func::FuncOp entry, const RuntimeValues &results);
 
   // Ops without regions (InterpreterOps.cpp).
@@ -158,6 +171,9 @@ private:
   bool isOver() const {
     return tooLong || memory.isRefused() || !memory.getError().empty() ||
            execution.refusal != Execution::Refusal::None;
+  }
+  bool isSequential() const {
+    return options.isSequential || options.isCompiled;
   }
   void runGuard(GuardOp guard);
 

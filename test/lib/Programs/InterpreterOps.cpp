@@ -64,6 +64,10 @@ void Interpreter::runOp(Operation *op) {
   } else if (auto constant = dyn_cast<func::ConstantOp>(op)) {
     Operation *function = symbols.lookup(constant.getValue());
     set(op->getResults(), {{reinterpret_cast<uint64_t>(function), {}}});
+  } else if (auto await = dyn_cast<async::AwaitOp>(op)) {
+    RuntimeValue awaited = get(await.getOperand());
+    memory.await(awaited.task);
+    set(op->getResults(), {awaited});
   } else if (auto guard = dyn_cast<GuardOp>(op)) {
     runGuard(guard);
   } else if (auto assertion = dyn_cast<cf::AssertOp>(op)) {

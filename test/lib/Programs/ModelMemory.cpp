@@ -93,16 +93,29 @@ uint64_t ModelMemory::load(Address address, unsigned bytes) {
       fail("read of memory that nobody wrote");
     if (!isOrdered(block.writer[byte]))
       fail("read of what is written in parallel");
-    block.reader[byte] = task;
+    noteRead(block, byte);
     value |= uint64_t(block.data[byte]) << (8 * i);
   }
   return value;
 }
 
+void ModelMemory::noteRead(Block &block, uint64_t byte) {
+  if (!isOrdered(block.reader[byte]))
+    block.otherReaders[byte].push_back(block.reader[byte]);
+  block.reader[byte] = task;
+}
+
 void ModelMemory::noteWrite(Block &block, uint64_t byte) {
   if (block.isConstant)
     fail("write to a constant");
-  if (!isOrdered(block.writer[byte]) || !isOrdered(block.reader[byte]))
+  bool isAlone = isOrdered(block.writer[byte]) && isOrdered(block.reader[byte]);
+  if (auto others = block.otherReaders.find(byte);
+      others != block.otherReaders.end()) {
+    isAlone &= llvm::all_of(others->second,
+                            [&](unsigned reader) { return isOrdered(reader); });
+    block.otherReaders.erase(others);
+  }
+  if (!isAlone)
     fail("write to what is used in parallel");
   block.writer[byte] = task;
 }
@@ -164,12 +177,59 @@ unsigned ModelMemory::beginTask() {
 
 void ModelMemory::endTask() { task = tasks[task].parent; }
 
+unsigned ModelMemory::startTask(llvm::ArrayRef<unsigned> dependencies) {
+  for (unsigned dependency : dependencies)
+    settle(dependency);
+  unsigned started = beginTask();
+  tasks[started].after.assign(dependencies.begin(), dependencies.end());
+  for (Meter *meter : meters)
+    tasks[started].meters.emplace_back(
+        meter, std::exchange(meter->peak, meter->getMost()));
+  return started;
+}
+
+void ModelMemory::leaveTask(bool mayBeUnderWay) {
+  for (auto &[meter, bytes] : tasks[task].meters) {
+    uint64_t peakBefore = bytes;
+    bytes = mayBeUnderWay ? meter->peak - meter->getMost() : 0;
+    meter->peak = std::max(meter->peak, peakBefore);
+    meter->pending += bytes;
+  }
+  endTask();
+}
+
+/// Nothing of it is pending any more.
+void ModelMemory::settle(unsigned task) {
+  for (auto [meter, bytes] : tasks[task].meters)
+    meter->pending -= bytes;
+  tasks[task].meters.clear();
+}
+
+void ModelMemory::await(unsigned awaited) {
+  Task &over = tasks[awaited];
+  if (over.joined)
+    return;
+  settle(awaited);
+  if (over.parent != task)
+    return tasks[task].after.push_back(awaited);
+  over.joined = true;
+  for (unsigned dependency : over.after)
+    await(dependency);
+}
+
+/// Whether `task` has waited for the end of `earlier`.
+bool ModelMemory::isAfter(unsigned task, unsigned earlier) const {
+  return llvm::any_of(tasks[task].after, [&](unsigned over) {
+    return over == earlier || isAfter(over, earlier);
+  });
+}
+
 /// Whether what the task `earlier` did is over for the current task.
 bool ModelMemory::isOrdered(unsigned earlier) const {
   while (earlier != 0 && tasks[earlier].joined)
     earlier = tasks[earlier].parent;
   for (unsigned ancestor = task;; ancestor = tasks[ancestor].parent) {
-    if (ancestor == earlier)
+    if (ancestor == earlier || isAfter(ancestor, earlier))
       return true;
     if (ancestor == 0)
       return false;

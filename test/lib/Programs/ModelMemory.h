@@ -14,6 +14,7 @@
 #define LANGONE_TEST_RESOURCE_MODELMEMORY_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/Twine.h"
 
@@ -27,15 +28,18 @@ namespace langone::resource::test {
 /// Bytes that were allocated within one execution of a scope and are live.
 struct Meter {
   uint64_t live = 0;
+  /// What tasks that may still be under way would have live beyond that.
+  uint64_t pending = 0;
   uint64_t peak = 0;
   /// More is refused.
   uint64_t limit = UINT64_MAX;
   /// Within the scope, something was freed that came from outside.
   bool freedOutside = false;
 
+  uint64_t getMost() const { return live + pending; }
   void add(uint64_t bytes) {
     live += bytes;
-    peak = std::max(peak, live);
+    peak = std::max(peak, getMost());
   }
 };
 
@@ -86,6 +90,17 @@ public:
   void endTask();
   void join(unsigned task) { tasks[task].joined = true; }
 
+  /// Tasks that go on while what started them does. They are executed where
+  /// they start, yet may be anywhere between start and end until somebody
+  /// awaits them: for each meter, at the point where most is live. A task that
+  /// waits for others begins when these are over.
+  unsigned startTask(llvm::ArrayRef<unsigned> dependencies);
+  /// Back to what started it. Of tasks that cannot have been interrupted,
+  /// nothing is pending.
+  void leaveTask(bool mayBeUnderWay);
+  /// The task is over for the current one, and so is what it waited for.
+  void await(unsigned task);
+
   /// The first mistake; empty if there is none.
   const std::string &getError() const { return error; }
   void fail(const llvm::Twine &message);
@@ -102,14 +117,23 @@ private:
     /// Last task to write, and to read, each byte.
     std::vector<unsigned> writer, reader;
     llvm::SmallVector<Meter *, 4> meters;
+    /// Tasks that read a byte in parallel with the last one.
+    llvm::DenseMap<uint64_t, llvm::SmallVector<unsigned, 2>> otherReaders{};
   };
   struct Task {
     unsigned parent;
     bool joined;
+    /// Tasks that are over for this one, beside those that are joined.
+    llvm::SmallVector<unsigned, 2> after = {};
+    /// Pending bytes of each meter; peaks before it while it is executed.
+    llvm::SmallVector<std::pair<Meter *, uint64_t>, 4> meters = {};
   };
 
   bool access(Address address, uint64_t bytes);
   bool isOrdered(unsigned earlier) const;
+  bool isAfter(unsigned task, unsigned earlier) const;
+  void settle(unsigned task);
+  void noteRead(Block &block, uint64_t byte);
   void noteWrite(Block &block, uint64_t byte);
 
   std::vector<Block> blocks;

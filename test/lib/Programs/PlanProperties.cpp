@@ -103,9 +103,9 @@ private:
       return violate("TIME @{0}: does not end", entry);
     if (findDifference(was.trace, is.trace))
       violate("TRACE @{0}: other values are seen", entry);
-    if (is.total.atExit > was.total.atExit)
-      violate("LEAK @{0}: {1} bytes at exit, before {2}", entry,
-              is.total.atExit, was.total.atExit);
+    if (is.total.left > was.total.left)
+      violate("LEAK @{0}: {1} bytes at exit, before {2}", entry, is.total.left,
+              was.total.left);
     is.freedArguments.resize(was.freedArguments.size());
     if (is.freedArguments != was.freedArguments)
       violate("FREED @{0}: other arguments are freed", entry);

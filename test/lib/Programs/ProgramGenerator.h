@@ -55,8 +55,9 @@ enum class Feature : unsigned {
   LeakIntoLoop,     ///< leaked buffers last used at the start of loop bodies
   DynamicSize,      ///< sizes that are arguments, or computed from them
   Assertion,        ///< sizes that an assertion bounds
+  Task,             ///< async.execute, awaited or not
 };
-constexpr unsigned kNumFeatures = static_cast<unsigned>(Feature::Assertion) + 1;
+constexpr unsigned kNumFeatures = static_cast<unsigned>(Feature::Task) + 1;
 
 llvm::StringRef getName(Feature feature);
 
