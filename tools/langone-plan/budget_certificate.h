@@ -45,6 +45,9 @@ struct Step {
     /// Buffers, functions, entries, tasks or places, whatever the kind speaks of.
     std::vector<std::size_t> items = {};
     Bytes most = 0, least = 0;
+    /// Of a task: those of the same body that end before it starts, and buffers from before that
+    /// count with it from its start on, for it to free.
+    std::vector<std::size_t> after = {}, takes = {};
     /// The place that a call hands to its callee as its arena.
     std::optional<std::size_t> slice = {};
     Body body = {};

@@ -66,8 +66,17 @@ public:
 private:
     /// Bytes live; absent where control does not get to.
     using State = std::optional<Bytes>;
-    /// What goes away when a task is over, of those that the body has started.
-    using Tasks = std::map<std::size_t, Bytes>;
+    /// What a task has at most, and leaves. Until tasks that it comes after are over it has not
+    /// started, and they have `waits`; each of them counts there alone.
+    struct Task {
+        Bytes peak = 0, left = 0, waits = 0;
+        std::optional<std::size_t> waiter = {};
+        bool is_over = false;
+
+        Bytes bytes() const { return std::max(waits, peak); }
+    };
+    /// Those that the body has started.
+    using Tasks = std::map<std::size_t, Task>;
 
     void reach(Bytes bytes) { peaks_.peak = std::max(peaks_.peak, bytes); }
 
@@ -171,10 +180,11 @@ private:
     }
 
     /// A body by itself that goes on beside others: its peak and what it leaves behind.
-    Peaks beside(const Body& body) {
+    Peaks beside(const Body& body, Bytes at_start = 0) {
         ++overlapping_;
         const Peaks outer = std::exchange(peaks_, {});
-        peaks_.retained = run(body, 0).value_or(0);
+        reach(at_start);
+        peaks_.retained = run(body, at_start).value_or(0);
         --overlapping_;
         return std::exchange(peaks_, outer);
     }
@@ -187,22 +197,58 @@ private:
         return add(state, multiply(inner.retained, step.most));
     }
 
-    /// From here on the task may be at its peak, until it is awaited.
+    /// From here on the task may be at its peak, or those that it comes after, until it is awaited.
     State start(const Step& step, Bytes state, Tasks& tasks) {
-        const Peaks inner = beside(step.body);
-        if (!tasks.emplace(step.items.front(), inner.peak - inner.retained).second)
-            wrong('\'' + function_.name + "': a task is started twice in one body");
-        state = add(state, inner.peak);
+        Bytes taken = 0;
+        for (const std::size_t buffer : step.takes)
+            taken = add(taken, freed(function_.buffers[buffer]));
+        state -= std::min(state, taken);
+        const Peaks inner = beside(step.body, taken);
+        Task task{.peak = inner.peak, .left = inner.retained};
+        const std::size_t number = step.items.front();
+        for (const std::size_t earlier : step.after) {
+            Task& other = started(earlier, tasks);
+            if (inner.peak == 0 || other.waiter || other.is_over)
+                continue;
+            const Bytes bytes = other.bytes() - other.left;
+            state = shrink(earlier, bytes, state, tasks);
+            other.waiter = number;
+            task.waits = add(task.waits, bytes);
+        }
+        state = add(state, task.bytes());
         reach(state);
+        if (!tasks.emplace(number, task).second)
+            wrong('\'' + function_.name + "': a task is started twice in one body");
         return state;
     }
 
+    Task& started(std::size_t number, Tasks& tasks) const {
+        const auto found = tasks.find(number);
+        if (found == tasks.end())
+            wrong('\'' + function_.name + "': a task is awaited that was not started before");
+        return found->second;
+    }
+
+    /// Takes bytes of a task away, where they count.
+    static Bytes shrink(std::size_t number, Bytes bytes, Bytes state, Tasks& tasks) {
+        while (const auto waiter = tasks.at(number).waiter) {
+            Task& other = tasks.at(*waiter);
+            if (other.is_over)
+                return state;
+            const Bytes before = other.bytes();
+            other.waits -= bytes;
+            bytes = before - other.bytes();
+            number = *waiter;
+        }
+        return state - std::min(state, bytes);
+    }
+
     State await(const Step& step, Bytes state, Tasks& tasks) {
-        for (const std::size_t task : step.items) {
-            const auto started = tasks.find(task);
-            if (started == tasks.end())
-                wrong('\'' + function_.name + "': a task is awaited that was not started before");
-            state -= std::min(state, std::exchange(started->second, 0));
+        for (const std::size_t number : step.items) {
+            Task& task = started(number, tasks);
+            if (!task.is_over)
+                state = shrink(number, task.bytes() - task.left, state, tasks);
+            task.is_over = true;
         }
         return state;
     }

@@ -204,10 +204,15 @@ private:
     }
 
     Step read_task(const Node& node) {
-        node.allow({"start", "body"});
-        return {.kind = Kind::start,
-                .items = {index(node.at("start"), max_tasks, "task")},
-                .body = read_body(node.at("body"))};
+        node.allow({"start", "after", "takes", "body"});
+        Step step{.kind = Kind::start,
+                  .items = {index(node.at("start"), max_tasks, "task")},
+                  .body = read_body(node.at("body"))};
+        if (const auto after = node.find("after"))
+            step.after = indices(*after, max_tasks, "task");
+        if (const auto takes = node.find("takes"))
+            step.takes = indices(*takes, function_->buffers.size(), "buffer");
+        return step;
     }
 
     Step read_counted(const Node& node, Kind kind, const char* most, const char* least) {

@@ -157,9 +157,7 @@ private:
     isComplete &= !callees.empty();
     Object step{{"call", std::move(callees)}};
     if (getRegionExecution(call) == RegionExecution::Asynchronous) {
-      steps.push_back(
-          Object{{"start", getTask(call)}, {"body", Array{std::move(step)}}});
-      return;
+      return addTask(call, Array{std::move(step)}, steps);
     }
     if (std::optional<unsigned> slice = getSlice(call))
       step["slice"] = *slice;
@@ -184,8 +182,25 @@ private:
     return places->lookup(call.getArgOperands().back());
   }
 
-  unsigned getTask(Operation *op) {
-    return tasks.try_emplace(op, tasks.size()).first->second;
+  /// A task that starts when others are over, and frees what was there before.
+  void addTask(Operation *op, Array body, Array &steps) {
+    Array after, takes;
+    for (Value dependency : op->getOperands()) {
+      Operation *other = dependency.getDefiningOp();
+      if (auto it = tasks.find(other);
+          it != tasks.end() && other->getBlock() == op->getBlock())
+        after.push_back(it->second);
+    }
+    if (op->getNumRegions() != 0)
+      for (unsigned root : getTakenRoots(op, origins))
+        takes.push_back(root);
+    Object step{{"start", tasks.try_emplace(op, tasks.size()).first->second},
+                {"body", std::move(body)}};
+    if (!after.empty())
+      step["after"] = std::move(after);
+    if (!takes.empty())
+      step["takes"] = std::move(takes);
+    steps.push_back(std::move(step));
   }
 
   /// The task is over, and so are those of the block that it waited for.
@@ -229,9 +244,7 @@ private:
       for (Region &region : op->getRegions())
         addRegion(region, body);
       if (execution == RegionExecution::Asynchronous) {
-        steps.push_back(
-            Object{{"start", getTask(op)}, {"body", std::move(body)}});
-        return;
+        return addTask(op, std::move(body), steps);
       }
       if (!body.empty())
         steps.push_back(getParallel(op, count.upper, std::move(body)));

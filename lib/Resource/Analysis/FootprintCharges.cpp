@@ -13,6 +13,7 @@
 #include "langone/Resource/Analysis/MemoryEvents.h"
 
 #include "llvm/ADT/EquivalenceClasses.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
@@ -117,6 +118,20 @@ SmallVector<unsigned> getFreedRoots(Operation *op, Value buffer,
     return {};
   roots.push_back(*result);
   return roots;
+}
+
+SmallVector<unsigned> getTakenRoots(Operation *task,
+                                    const BufferOrigins &origins) {
+  llvm::SetVector<unsigned> taken;
+  task->walk([&](Operation *op) {
+    for (Value buffer : getMemoryEvents(op).freed) {
+      SmallVector<unsigned> roots = getFreedRoots(op, buffer, origins);
+      if (roots.size() == 1 &&
+          isOutsideOf(task, origins.getRoots()[roots.front()]))
+        taken.insert(roots.front());
+    }
+  });
+  return taken.takeVector();
 }
 
 // Whatever a deallocation frees, all that it may free was charged the same.

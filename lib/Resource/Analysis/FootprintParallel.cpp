@@ -14,6 +14,7 @@
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/CheckedArithmetic.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -30,10 +31,13 @@ void FootprintWalker::walkParallel(Operation *op, State &state) {
   Peaks before = std::exchange(peaks, Peaks());
   State inside;
   // A task may run when nothing of what is live now is there any more.
-  if (!isTask) {
+  if (isTask) {
+    takeFreed(op, state, inside);
+  } else {
     inside.lower = state.lower;
     inside.lowerPath = state.lowerPath;
   }
+  uint64_t atStart = *inside.upper;
   for (Region &region : op->getRegions()) {
     std::optional<State> exit;
     for (auto &[terminator, end] : walkRegion(region, inside))
@@ -43,13 +47,14 @@ void FootprintWalker::walkParallel(Operation *op, State &state) {
   }
   Peaks body = std::exchange(peaks, before);
   // Calls back into a cycle count for nothing but what they leave behind.
-  body.upper.bytes = std::max(body.upper.bytes, inside.upper.value_or(0));
+  body.upper.bytes =
+      std::max({body.upper.bytes, atStart, inside.upper.value_or(0)});
   if (body.lower.bytes > peaks.lower.bytes)
     peaks.lower = body.lower;
   if (!isTask)
     return multiply(op, mark, body, inside, state);
-  timeline.multiply(mark, state.upper, 1);
-  startTask(op, inside.upper ? UpperBytes(body.upper.bytes) : std::nullopt,
+  startTask(op, mark,
+            inside.upper ? UpperBytes(body.upper.bytes) : std::nullopt,
             inside.upper, state);
 }
 
@@ -105,19 +110,69 @@ void FootprintWalker::multiply(Operation *op, size_t mark, const Peaks &body,
 // Tasks
 //===----------------------------------------------------------------------===//
 
-/// From here on, a task with this peak may be under way.
-void FootprintWalker::startTask(Operation *op, UpperBytes peak, UpperBytes left,
-                                State &state) {
+/// What a task frees stays until then, with the task.
+void FootprintWalker::takeFreed(Operation *task, State &state, State &body) {
+  for (unsigned index : getTakenRoots(task, origins)) {
+    uint64_t bytes = getUpperShare(index);
+    Value buffer = origins.getRoots()[index].value;
+    if (bytes == 0)
+      continue;
+    if (state.upper)
+      *state.upper -= std::min(*state.upper, bytes);
+    record(Event::Kind::Free, task, buffer, bytes, state, /*inLower=*/false);
+    addUpper(task, bytes, body);
+    record(Event::Kind::Allocate, task, buffer, bytes, body, /*inLower=*/false);
+  }
+}
+
+/// From here on, a task with this peak may be under way, or one of those that
+/// it waits for.
+void FootprintWalker::startTask(Operation *op, size_t mark, UpperBytes peak,
+                                UpperBytes left, State &state) {
+  Task task{peak.value_or(0), left.value_or(0)};
+  for (Value dependency : op->getOperands()) {
+    auto it = running.find(dependency.getDefiningOp());
+    if (it == running.end() || it->first->getBlock() != op->getBlock() ||
+        it->second.waiter || task.peak == 0)
+      continue;
+    uint64_t bytes = it->second.getTransient();
+    shrinkTask(it->first, bytes, state);
+    it->second.waiter = op;
+    task.waits = llvm::SaturatingAdd(task.waits, bytes);
+  }
+  timeline.multiply(mark, state.upper, 1);
   if (!peak || !left)
     return unbounded(op, "what goes on after this has no finite bound", state);
-  if (*peak == 0)
+  if (task.peak == 0)
     return;
-  addUpper(op, peak, state);
-  record(Event::Kind::Start, op, Value(), *peak, state, /*inLower=*/false);
+  addUpper(op, task.getBytes(), state);
+  record(Event::Kind::Start, op, Value(), task.getBytes(), state,
+         /*inLower=*/false);
   notePeak(op, state);
-  running[op] = *peak - std::min(*peak, *left);
+  running[op] = task;
   if (isBroken(Mutation::TaskEndsAtStart))
     endTask(op, state);
+}
+
+// A task that another one waits for counts among what that one waits for, which
+// may be less than its own peak.
+void FootprintWalker::shrinkTask(Operation *task, uint64_t bytes,
+                                 State &state) {
+  if (bytes == 0)
+    return;
+  while (Operation *waiter = running.lookup(task).waiter) {
+    auto it = running.find(waiter);
+    // It is over, and so was all that it waited for.
+    if (it == running.end())
+      return;
+    uint64_t before = it->second.getBytes();
+    it->second.waits -= bytes;
+    bytes = before - it->second.getBytes();
+    task = waiter;
+  }
+  if (state.upper)
+    *state.upper -= std::min(*state.upper, bytes);
+  record(Event::Kind::End, task, Value(), bytes, state, /*inLower=*/false);
 }
 
 /// The task is over, and so are those that it waited for. Tasks of other blocks
@@ -135,11 +190,8 @@ void FootprintWalker::endTask(Operation *task, State &state) {
     auto it = running.find(ended);
     if (it == running.end())
       continue;
-    if (state.upper)
-      *state.upper -= std::min(*state.upper, it->second);
-    record(Event::Kind::End, ended, Value(), it->second, state,
-           /*inLower=*/false);
-    running.erase(it);
+    shrinkTask(ended, it->second.getTransient(), state);
+    running.erase(ended);
   }
 }
 

@@ -138,6 +138,11 @@ llvm::SmallVector<unsigned> getFreedRoots(mlir::Operation *op,
                                           mlir::Value buffer,
                                           const BufferOrigins &origins);
 
+/// Roots from outside of `task` of which its body frees one for sure where it
+/// frees anything: they count with the task.
+llvm::SmallVector<unsigned> getTakenRoots(mlir::Operation *task,
+                                          const BufferOrigins &origins);
+
 /// Of each root of `scope` that is freed together with others, the bytes that
 /// Charging::families takes for it; `charges` are those of roots that stand for
 /// other than their own size.
@@ -225,6 +230,20 @@ private:
     llvm::SmallVector<uint64_t> getDrops() const;
   };
 
+  /// A task that may be under way.
+  struct Task {
+    uint64_t peak, left;
+    /// What tasks that it waits for count for until they are over: it has not
+    /// started then.
+    uint64_t waits = 0;
+    /// The task that waits for this one and has its bytes.
+    mlir::Operation *waiter = nullptr;
+
+    uint64_t getBytes() const { return std::max(waits, peak); }
+    /// What goes when it is over.
+    uint64_t getTransient() const { return getBytes() - left; }
+  };
+
   /// States at the terminators by which a region is left.
   using Exits = llvm::SmallVector<std::pair<mlir::Operation *, State>, 1>;
 
@@ -237,9 +256,14 @@ private:
   void walkParallel(mlir::Operation *op, State &state);
   void multiply(mlir::Operation *op, size_t mark, const Peaks &body,
                 const State &end, State &state);
-  void startTask(mlir::Operation *op, UpperBytes peak, UpperBytes left,
-                 State &state);
+  /// A task of which the points since `mark` are.
+  void startTask(mlir::Operation *op, size_t mark, UpperBytes peak,
+                 UpperBytes left, State &state);
   void endTask(mlir::Operation *task, State &state);
+  /// Takes away bytes that are live no longer, of those of `task`.
+  void shrinkTask(mlir::Operation *task, uint64_t bytes, State &state);
+  /// Moves what a task will free from the state to that of its body.
+  void takeFreed(mlir::Operation *task, State &state, State &body);
   void walkCall(mlir::CallOpInterface call, State &state);
   uint64_t getHandedBytes(mlir::CallOpInterface call,
                           const Handover &handover) const;
@@ -308,9 +332,8 @@ private:
   Charging charging;
   /// Bytes of roots that stand for other than their own size.
   llvm::DenseMap<unsigned, uint64_t> charges;
-  /// Tasks of the block that is being walked, with the bytes that are theirs
-  /// until they are awaited.
-  llvm::DenseMap<mlir::Operation *, uint64_t> running;
+  /// Those of the blocks that are being walked, until they are awaited.
+  llvm::DenseMap<mlir::Operation *, Task> running;
   TimelineRecorder timeline;
   llvm::SpecificBumpPtrAllocator<Event> events;
   std::optional<uint64_t> largestCaptured;
