@@ -67,7 +67,7 @@ private:
     /// Bytes live; absent where control does not get to.
     using State = std::optional<Bytes>;
     /// What a task has at most, and leaves. Until tasks that it comes after are over it has not
-    /// started, and they have `waits`; each of them counts there alone.
+    /// started: what it takes and they have is in `waits`; each of them counts there alone.
     struct Task {
         Bytes peak = 0, left = 0, waits = 0;
         std::optional<std::size_t> waiter = {};
@@ -204,7 +204,7 @@ private:
             taken = add(taken, freed(function_.buffers[buffer]));
         state -= std::min(state, taken);
         const Peaks inner = beside(step.body, taken);
-        Task task{.peak = inner.peak, .left = inner.retained};
+        Task task{.peak = inner.peak, .left = inner.retained, .waits = taken};
         const std::size_t number = step.items.front();
         for (const std::size_t earlier : step.after) {
             Task& other = started(earlier, tasks);

@@ -136,7 +136,8 @@ void FootprintWalker::walkCall(CallOpInterface call, State &state) {
   if (!upper)
     return unbounded(op, "the callee has no finite bound", state);
   if (isTask)
-    return startTask(op, timeline.mark(), callee.upper, callee.retained, state);
+    return startTask(op, timeline.mark(), /*atStart=*/0, callee.upper,
+                     callee.retained, state);
   if (isBroken(Mutation::ForgetRetained))
     return notePoint(op, state);
   UpperBytes retained = callee.retained;

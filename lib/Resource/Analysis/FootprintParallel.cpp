@@ -53,7 +53,7 @@ void FootprintWalker::walkParallel(Operation *op, State &state) {
     peaks.lower = body.lower;
   if (!isTask)
     return multiply(op, mark, body, inside, state);
-  startTask(op, mark,
+  startTask(op, mark, atStart,
             inside.upper ? UpperBytes(body.upper.bytes) : std::nullopt,
             inside.upper, state);
 }
@@ -127,9 +127,10 @@ void FootprintWalker::takeFreed(Operation *task, State &state, State &body) {
 
 /// From here on, a task with this peak may be under way, or one of those that
 /// it waits for.
-void FootprintWalker::startTask(Operation *op, size_t mark, UpperBytes peak,
-                                UpperBytes left, State &state) {
-  Task task{peak.value_or(0), left.value_or(0)};
+void FootprintWalker::startTask(Operation *op, size_t mark, uint64_t atStart,
+                                UpperBytes peak, UpperBytes left,
+                                State &state) {
+  Task task{peak.value_or(0), left.value_or(0), atStart};
   for (Value dependency : op->getOperands()) {
     auto it = running.find(dependency.getDefiningOp());
     if (it == running.end() || it->first->getBlock() != op->getBlock() ||

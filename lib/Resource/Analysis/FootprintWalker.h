@@ -233,9 +233,9 @@ private:
   /// A task that may be under way.
   struct Task {
     uint64_t peak, left;
-    /// What tasks that it waits for count for until they are over: it has not
-    /// started then.
-    uint64_t waits = 0;
+    /// Before it starts: what it will free, and what the tasks that it waits
+    /// for count for until they are over.
+    uint64_t waits;
     /// The task that waits for this one and has its bytes.
     mlir::Operation *waiter = nullptr;
 
@@ -256,9 +256,10 @@ private:
   void walkParallel(mlir::Operation *op, State &state);
   void multiply(mlir::Operation *op, size_t mark, const Peaks &body,
                 const State &end, State &state);
-  /// A task of which the points since `mark` are.
-  void startTask(mlir::Operation *op, size_t mark, UpperBytes peak,
-                 UpperBytes left, State &state);
+  /// A task of which the points since `mark` are, and which begins with
+  /// `atStart` bytes.
+  void startTask(mlir::Operation *op, size_t mark, uint64_t atStart,
+                 UpperBytes peak, UpperBytes left, State &state);
   void endTask(mlir::Operation *task, State &state);
   /// Takes away bytes that are live no longer, of those of `task`.
   void shrinkTask(mlir::Operation *task, uint64_t bytes, State &state);

@@ -178,31 +178,67 @@ unsigned ModelMemory::beginTask() {
 void ModelMemory::endTask() { task = tasks[task].parent; }
 
 unsigned ModelMemory::startTask(llvm::ArrayRef<unsigned> dependencies) {
-  for (unsigned dependency : dependencies)
-    settle(dependency);
   unsigned started = beginTask();
   tasks[started].after.assign(dependencies.begin(), dependencies.end());
+  for (unsigned dependency : dependencies) {
+    // What several wait for is over, for the ease of it.
+    if (tasks[dependency].waiter != 0)
+      settle(dependency);
+    else
+      changeTask(dependency, [&] { tasks[dependency].waiter = started; });
+  }
   for (Meter *meter : meters)
-    tasks[started].meters.emplace_back(
-        meter, std::exchange(meter->peak, meter->getMost()));
+    tasks[started].shares.push_back(
+        {meter,
+         static_cast<int64_t>(std::exchange(meter->peak, meter->getMost())), 0,
+         static_cast<int64_t>(meter->getMost())});
   return started;
 }
 
 void ModelMemory::leaveTask(bool mayBeUnderWay) {
-  for (auto &[meter, bytes] : tasks[task].meters) {
-    uint64_t peakBefore = bytes;
-    bytes = mayBeUnderWay ? meter->peak - meter->getMost() : 0;
-    meter->peak = std::max(meter->peak, peakBefore);
-    meter->pending += bytes;
+  for (Task::Share &share : tasks[task].shares) {
+    Meter &meter = *share.meter;
+    auto most = static_cast<int64_t>(meter.getMost());
+    share.atPeak = static_cast<int64_t>(meter.peak) - most;
+    share.atStart -= most;
+    meter.peak = std::max(meter.peak, static_cast<uint64_t>(share.peakBefore));
   }
+  if (mayBeUnderWay)
+    changeTask(task, [&] { tasks[task].mayBeUnderWay = true; });
   endTask();
+}
+
+/// Of one meter, what is live if the task is where most is, beyond what is live
+/// after it.
+int64_t ModelMemory::getPending(unsigned task, const Meter *meter) const {
+  const Task &one = tasks[task];
+  const auto *share = llvm::find_if(
+      one.shares, [&](const Task::Share &s) { return s.meter == meter; });
+  if (!one.mayBeUnderWay || share == one.shares.end())
+    return 0;
+  int64_t waiting = share->atStart;
+  for (unsigned earlier : one.after)
+    if (tasks[earlier].waiter == task)
+      waiting += getPending(earlier, meter);
+  return std::max(share->atPeak, waiting);
+}
+
+/// Tells the meters what the change does to what is pending.
+void ModelMemory::changeTask(unsigned task, llvm::function_ref<void()> change) {
+  auto add = [&](unsigned changed, int64_t sign) {
+    while (tasks[changed].waiter != 0)
+      changed = tasks[changed].waiter;
+    for (const Task::Share &share : tasks[changed].shares)
+      share.meter->pending += sign * getPending(changed, share.meter);
+  };
+  add(task, -1);
+  change();
+  add(task, 1);
 }
 
 /// Nothing of it is pending any more.
 void ModelMemory::settle(unsigned task) {
-  for (auto [meter, bytes] : tasks[task].meters)
-    meter->pending -= bytes;
-  tasks[task].meters.clear();
+  changeTask(task, [&] { tasks[task].mayBeUnderWay = false; });
 }
 
 void ModelMemory::await(unsigned awaited) {

@@ -15,6 +15,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/Twine.h"
 
@@ -93,7 +94,8 @@ public:
   /// Tasks that go on while what started them does. They are executed where
   /// they start, yet may be anywhere between start and end until somebody
   /// awaits them: for each meter, at the point where most is live. A task that
-  /// waits for others begins when these are over.
+  /// waits for others begins when these are over; until then, it is they who
+  /// may be under way.
   unsigned startTask(llvm::ArrayRef<unsigned> dependencies);
   /// Back to what started it. Of tasks that cannot have been interrupted,
   /// nothing is pending.
@@ -125,13 +127,24 @@ private:
     bool joined;
     /// Tasks that are over for this one, beside those that are joined.
     llvm::SmallVector<unsigned, 2> after = {};
-    /// Pending bytes of each meter; peaks before it while it is executed.
-    llvm::SmallVector<std::pair<Meter *, uint64_t>, 4> meters = {};
+    /// What one meter has of it.
+    struct Share {
+      Meter *meter;
+      /// The peak before it while it is executed, then bytes beyond what is
+      /// live after it: at its peak, and before it starts.
+      int64_t peakBefore, atPeak = 0, atStart = 0;
+    };
+    llvm::SmallVector<Share, 4> shares = {};
+    bool mayBeUnderWay = false;
+    /// The task that waits for this one and has its pending bytes; 0 if none.
+    unsigned waiter = 0;
   };
 
   bool access(Address address, uint64_t bytes);
   bool isOrdered(unsigned earlier) const;
   bool isAfter(unsigned task, unsigned earlier) const;
+  int64_t getPending(unsigned task, const Meter *meter) const;
+  void changeTask(unsigned task, llvm::function_ref<void()> change);
   void settle(unsigned task);
   void noteRead(Block &block, uint64_t byte);
   void noteWrite(Block &block, uint64_t byte);
