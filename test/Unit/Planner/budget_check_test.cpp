@@ -211,6 +211,43 @@ TEST(BudgetCheck, TasksCountUntilTheyAreAwaited) {
               "'f': a task is awaited that was not started before");
 }
 
+/// Buffers of 100, 60 and 16 bytes; each task has one for itself.
+TEST(BudgetCheck, TasksThatWaitCountInTurn) {
+    const auto steps = [&](unsigned peak, const std::string& after, const std::string& rest) {
+        return sealed(
+            function("f", peak,
+                     R"("buffers": [)" + buffer(100) + ", " + buffer(60) + ", " + buffer(16) +
+                         R"(], "body": [{"start": 0, "body": [{"allocate": 0}, {"free": [0]}]},)"
+                         R"( {"start": 1, )" +
+                         after + R"("body": [{"allocate": 1}, {"free": [1]}]}, )" + rest + ']'));
+    };
+    const std::string other = R"({"allocate": 2}, {"free": [2]}, )";
+    const std::string both = R"({"await": [1, 0]})";
+    EXPECT_EQ(reason(steps(160, "", both)), "");
+    EXPECT_EQ(reason(steps(100, R"("after": [0], )", both)), "");
+    EXPECT_EQ(reason(steps(116, R"("after": [0], )", other + both)), "");
+    EXPECT_EQ(reason(steps(100, R"("after": [0], )", R"({"await": [0]}, )" + other + both)), "");
+    EXPECT_NE(reason(steps(100, R"("after": [1], )", both)), "");
+    EXPECT_NE(reason(steps(100, R"("after": [7], )", both)), "");
+}
+
+TEST(BudgetCheck, ATaskTakesWhatItFrees) {
+    const auto steps = [&](unsigned peak, const std::string& last) {
+        return sealed(
+            function("f", peak,
+                     R"("buffers": [)" + buffer(50) + ", " + buffer(100) + ", " + buffer(16) +
+                         R"(], "body": [{"allocate": 0},)"
+                         R"( {"start": 0, "body": [{"allocate": 1}, {"free": [1]}]},)"
+                         R"( {"start": 1, "after": [0], "takes": [0], "body": [{"free": [0]}]}, )" +
+                         last + ']'));
+    };
+    const std::string other = R"({"allocate": 2}, {"free": [2]})";
+    const std::string await = R"({"await": [1, 0]})";
+    EXPECT_EQ(reason(steps(166, other + ", " + await)), "");
+    EXPECT_EQ(reason(steps(150, await + ", " + other)), "");
+    EXPECT_NE(reason(steps(150, other + ", " + await)), "");
+}
+
 TEST(BudgetCheck, RotationIsChargedByFamily) {
     // 16 bytes are replaced by 64 in each of 10 rounds.
     const std::string small = replaced(buffer(16), "}", R"(, "family_bytes": 64})");

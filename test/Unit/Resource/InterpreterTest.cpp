@@ -389,5 +389,30 @@ TEST(Interpreter, TasksMayNotHaveFreedYet) {
   EXPECT_EQ(execution.total.atExit, 32u);
 }
 
+TEST(Interpreter, TasksThatWaitHaveNotFreedYet) {
+  Execution execution = runBody(R"(
+    %a = memref.alloc() : memref<4xf32>
+    %t = async.execute {
+      %b = memref.alloc() : memref<8xf32>
+      memref.dealloc %b : memref<8xf32>
+      async.yield
+    }
+    %u = async.execute [%t] {
+      memref.dealloc %a : memref<4xf32>
+      async.yield
+    }
+    %c = memref.alloc() : memref<2xf32>
+    memref.dealloc %c : memref<2xf32>
+    async.await %t : !async.token
+    %d = memref.alloc() : memref<10xf32>
+    memref.dealloc %d : memref<10xf32>
+    async.await %u : !async.token
+  )");
+  EXPECT_EQ(execution.error, "");
+  // 16 + 32 + 8, and 16 + 40 when the first is over.
+  EXPECT_EQ(execution.total.peak, 56u);
+  EXPECT_EQ(execution.total.atExit, 0u);
+}
+
 } // namespace
 } // namespace langone::resource::test
