@@ -1,5 +1,4 @@
-//===- GeneratorTasks.cpp - tasks that go on
-//-------------------------------===//
+//===- GeneratorTasks.cpp - tasks that go on ------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
