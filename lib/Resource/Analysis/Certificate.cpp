@@ -110,9 +110,9 @@ private:
       return;
     if (auto call = dyn_cast<CallOpInterface>(op))
       return addCall(call, steps);
-    if (Operation *task = getAwaitedTask(op);
-        task && task->getBlock() == op->getBlock())
-      return addAwait(task, steps);
+    SmallVector<Operation *> over = getAwaitedTasks(op);
+    if (!over.empty())
+      return addAwait(over, steps);
     MemoryEvents events = getMemoryEvents(op);
     for (Value buffer : events.allocated)
       steps.push_back(Object{{"allocate", *origins.getRootIndex(buffer)}});
@@ -203,21 +203,11 @@ private:
     steps.push_back(std::move(step));
   }
 
-  /// The task is over, and so are those of the block that it waited for.
-  void addAwait(Operation *task, Array &steps) {
+  void addAwait(ArrayRef<Operation *> over, Array &steps) {
     Array ended;
-    llvm::SetVector<Operation *> worklist;
-    worklist.insert(task);
-    for (unsigned next = 0; next < worklist.size(); ++next) {
-      Operation *op = worklist[next];
-      if (!op || op->getBlock() != task->getBlock())
-        continue;
+    for (Operation *op : over)
       if (auto it = tasks.find(op); it != tasks.end())
         ended.push_back(it->second);
-      for (Value dependency : op->getOperands())
-        if (isTaskHandle(dependency.getType()))
-          worklist.insert(dependency.getDefiningOp());
-    }
     steps.push_back(Object{{"await", std::move(ended)}});
   }
 

@@ -12,7 +12,6 @@
 
 #include "langone/Resource/Analysis/MemoryEvents.h"
 
-#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -152,7 +151,7 @@ void FootprintWalker::startTask(Operation *op, size_t mark, uint64_t atStart,
   notePeak(op, state);
   running[op] = task;
   if (isBroken(Mutation::TaskEndsAtStart))
-    endTask(op, state);
+    endTasks(op, state);
 }
 
 // A task that another one waits for counts among what that one waits for, which
@@ -176,23 +175,13 @@ void FootprintWalker::shrinkTask(Operation *task, uint64_t bytes,
   record(Event::Kind::End, task, Value(), bytes, state, /*inLower=*/false);
 }
 
-/// The task is over, and so are those that it waited for. Tasks of other blocks
-/// may have been started more often than they are awaited: they stay.
-void FootprintWalker::endTask(Operation *task, State &state) {
-  llvm::SetVector<Operation *> worklist;
-  worklist.insert(task);
-  for (unsigned next = 0; next < worklist.size(); ++next) {
-    Operation *ended = worklist[next];
-    if (!ended || ended->getBlock() != task->getBlock())
-      continue;
-    for (Value dependency : ended->getOperands())
-      if (isTaskHandle(dependency.getType()))
-        worklist.insert(dependency.getDefiningOp());
-    auto it = running.find(ended);
+void FootprintWalker::endTasks(ArrayRef<Operation *> over, State &state) {
+  for (Operation *task : over) {
+    auto it = running.find(task);
     if (it == running.end())
       continue;
-    shrinkTask(ended, it->second.getTransient(), state);
-    running.erase(ended);
+    shrinkTask(task, it->second.getTransient(), state);
+    running.erase(task);
   }
 }
 

@@ -276,9 +276,9 @@ void FootprintWalker::walkOp(Operation *op, State &state) {
     return;
   if (auto call = dyn_cast<CallOpInterface>(op))
     return walkCall(call, state);
-  if (Operation *task = getAwaitedTask(op);
-      task && task->getBlock() == op->getBlock())
-    return endTask(task, state);
+  SmallVector<Operation *> over = getAwaitedTasks(op);
+  if (!over.empty())
+    return endTasks(over, state);
   walkEvents(op, state);
   if (op->getNumRegions() != 0)
     walkRegionOp(op, state);

@@ -260,7 +260,7 @@ private:
   /// `atStart` bytes.
   void startTask(mlir::Operation *op, size_t mark, uint64_t atStart,
                  UpperBytes peak, UpperBytes left, State &state);
-  void endTask(mlir::Operation *task, State &state);
+  void endTasks(llvm::ArrayRef<mlir::Operation *> over, State &state);
   /// Takes away bytes that are live no longer, of those of `task`.
   void shrinkTask(mlir::Operation *task, uint64_t bytes, State &state);
   /// Moves what a task will free from the state to that of its body.

@@ -21,6 +21,7 @@
 #include "mlir/Interfaces/ShapedOpInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -92,9 +93,22 @@ bool isTaskHandle(Type type) {
   return isa<async::TokenType, async::ValueType>(type);
 }
 
-Operation *getAwaitedTask(Operation *op) {
+SmallVector<Operation *> getAwaitedTasks(Operation *op) {
   auto await = dyn_cast<async::AwaitOp>(op);
-  return await ? await.getOperand().getDefiningOp() : nullptr;
+  if (!await)
+    return {};
+  llvm::SetVector<Operation *> tasks;
+  auto add = [&](Value handle) {
+    Operation *task = handle.getDefiningOp();
+    if (task && task->getBlock() == op->getBlock())
+      tasks.insert(task);
+  };
+  add(await.getOperand());
+  for (unsigned next = 0; next < tasks.size(); ++next)
+    for (Value operand : tasks[next]->getOperands())
+      if (isTaskHandle(operand.getType()))
+        add(operand);
+  return tasks.takeVector();
 }
 
 std::optional<ValueRange> getDynamicSizes(Operation *op) {

@@ -55,9 +55,11 @@ RegionExecution getRegionExecution(mlir::Operation *op);
 /// Whether values of this type stand for work that goes on.
 bool isTaskHandle(mlir::Type type);
 
-/// The op that started the work which `op` waits for, if `op` does nothing but
-/// wait for one; else null.
-mlir::Operation *getAwaitedTask(mlir::Operation *op);
+/// Ops of the block of `op` that started the work which is over after `op`:
+/// what it waits for, and what that has waited for. Empty if `op` does anything
+/// but wait for one of its block. Those of other blocks may have been started
+/// more often than they are awaited.
+llvm::SmallVector<mlir::Operation *> getAwaitedTasks(mlir::Operation *op);
 
 /// Whether `region` may execute more than once for one execution of its op.
 bool mayRepeat(mlir::Region &region);
