@@ -151,7 +151,7 @@ private:
     InterpreterOptions options;
     options.measureScopes = true;
     options.fuel = 20000;
-    constexpr unsigned kHabits = 48;
+    constexpr unsigned kHabits = 64;
     for (unsigned i = 0; i < kHabits; ++i) {
       if (!upper || scopes[function].peak >= *upper)
         return;

@@ -65,7 +65,7 @@ namespace {
 class HabitualDecisions final : public Decisions {
 public:
   HabitualDecisions(ModuleOp module, uint64_t seed, uint64_t scale)
-      : random(seed), scale(scale) {
+      : random(seed), scale(scale), sizesAreMost(random.percent(50)) {
     module.walk([&](Operation *op) {
       if (isa<func::CallOp>(op))
         habits[op] = random.percent(50);
@@ -80,11 +80,14 @@ public:
       return random.below(scale) == 0 ? !habit : habit;
     return habit ? count * scale - 1 : random.below(count);
   }
-  uint64_t decideSize(uint64_t least, uint64_t most) final { return most; }
+  uint64_t decideSize(uint64_t least, uint64_t most) final {
+    return habit || sizesAreMost ? most : least;
+  }
 
 private:
   Random random;
   uint64_t scale;
+  bool sizesAreMost;
   DenseMap<const void *, bool> habits;
   bool habit = false;
 };

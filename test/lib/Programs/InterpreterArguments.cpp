@@ -14,12 +14,12 @@ namespace langone::resource::test {
 
 uint64_t drawNumber(func::FuncOp entry, unsigned argument,
                     Decisions &decisions) {
+  decisions.reach(entry.getArgument(argument).getAsOpaquePointer());
   if (auto range =
           entry.getArgAttrOfType<RangeAttr>(argument, ResourceDialect::kRange))
     return decisions.decideSize(
         static_cast<uint64_t>(range.getLower().getValueAsDouble()),
         static_cast<uint64_t>(range.getUpper().getValueAsDouble()));
-  decisions.reach(entry.getArgument(argument).getAsOpaquePointer());
   return decisions.decide(
       entry.getArgument(argument).getType().isInteger(1) ? 2 : 3);
 }
@@ -27,6 +27,7 @@ uint64_t drawNumber(func::FuncOp entry, unsigned argument,
 SmallVector<int64_t, 2> drawShape(func::FuncOp entry, unsigned argument,
                                   Decisions &decisions) {
   constexpr int64_t kUndeclared = 8;
+  decisions.reach(entry.getArgument(argument).getAsOpaquePointer());
   auto type = cast<MemRefType>(entry.getArgument(argument).getType());
   auto bounds = entry.getArgAttrOfType<DimBoundsAttr>(
       argument, ResourceDialect::kDimBounds);
