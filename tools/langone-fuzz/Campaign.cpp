@@ -12,6 +12,7 @@
 
 #include <csignal>
 #include <poll.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,6 +58,15 @@ Outcome fromJSON(const llvm::json::Object &object) {
          *each[3].getAsBoolean()});
   }
   return outcome;
+}
+
+/// Ends this process after so many seconds of its own, or when ten times as
+/// many have passed; 0: not at all.
+void limitTime(unsigned seconds) {
+  itimerval limit{};
+  limit.it_value.tv_sec = seconds;
+  ::setitimer(ITIMER_PROF, &limit, nullptr);
+  ::alarm(10 * seconds);
 }
 
 /// One worker process, and what it has told so far.
@@ -110,9 +120,9 @@ private:
   [[noreturn]] void work(uint64_t first, int pipe) {
     for (uint64_t seed = first; seed < end; seed += workers.size()) {
       writeLine(pipe, llvm::json::Object{{"begin", seed}});
-      ::alarm(options.timeout);
+      limitTime(options.timeout);
       Outcome outcome = check(seed);
-      ::alarm(0);
+      limitTime(0);
       writeLine(pipe, toJSON(outcome));
     }
     ::_exit(0);
@@ -181,7 +191,7 @@ private:
     worker.next = seed + workers.size();
     std::string how =
         !WIFSIGNALED(status) ? "CRASH: ends the process"
-        : WTERMSIG(status) == SIGALRM
+        : WTERMSIG(status) == SIGPROF || WTERMSIG(status) == SIGALRM
             ? std::string("HANG: takes too long")
             : llvm::formatv("CRASH: signal {0}", WTERMSIG(status)).str();
     add({seed, {how}, {}});

@@ -38,10 +38,11 @@ static llvm::cl::opt<uint64_t>
     maxFailures("max-failures", llvm::cl::init(10),
                 llvm::cl::desc("End after so many programs with findings"),
                 llvm::cl::cat(category));
-static llvm::cl::opt<unsigned>
-    timeout("timeout", llvm::cl::init(60),
-            llvm::cl::desc("Seconds for one program before it is a finding"),
-            llvm::cl::cat(category));
+static llvm::cl::opt<unsigned> timeout(
+    "timeout", llvm::cl::init(60),
+    llvm::cl::desc(
+        "Seconds of processor time for one program before it is a finding"),
+    llvm::cl::cat(category));
 static llvm::cl::list<std::string>
     checks("checks", llvm::cl::CommaSeparated,
            llvm::cl::desc("Checks to make, by name; all by default"),
