@@ -156,9 +156,8 @@ private:
     }
     isComplete &= !callees.empty();
     Object step{{"call", std::move(callees)}};
-    if (getRegionExecution(call) == RegionExecution::Asynchronous) {
+    if (getRegionExecution(call) == RegionExecution::Asynchronous)
       return addTask(call, Array{std::move(step)}, steps);
-    }
     if (std::optional<unsigned> slice = getSlice(call))
       step["slice"] = *slice;
     steps.push_back(std::move(step));
@@ -233,9 +232,8 @@ private:
     if (execution != RegionExecution::Sequential) {
       for (Region &region : op->getRegions())
         addRegion(region, body);
-      if (execution == RegionExecution::Asynchronous) {
+      if (execution == RegionExecution::Asynchronous)
         return addTask(op, std::move(body), steps);
-      }
       if (!body.empty())
         steps.push_back(getParallel(op, count.upper, std::move(body)));
       return;

@@ -79,10 +79,11 @@ Execution execute(mlir::ModuleOp module, llvm::StringRef entry, uint64_t seed,
 std::optional<size_t> findDifference(llvm::ArrayRef<uint64_t> expected,
                                      llvm::ArrayRef<uint64_t> actual);
 
-/// An execution at the largest sizes in which each operation or argument that
-/// decides has its habit, by the seed: one side of a condition, a number that
-/// is as large as it may be times `scale`, or any. With a scale of 1 a
-/// condition always goes the same way, otherwise it seldom goes the other one.
+/// An execution in which each operation or argument that decides has its habit,
+/// by the seed: one side of a condition, the least or the largest size, a
+/// number that is as large as it may be times `scale`, or any. With half of the
+/// seeds all sizes are the largest. With a scale of 1 a condition always goes
+/// the same way, otherwise it seldom goes the other one.
 Execution executeByHabit(mlir::ModuleOp module, llvm::StringRef entry,
                          uint64_t seed, uint64_t scale,
                          InterpreterOptions options);
